@@ -1,0 +1,1 @@
+"""Which places there are, on which day, and their shapes."""

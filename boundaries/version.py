@@ -1,0 +1,35 @@
+"""A number per subject that grows with every change of it.
+
+``boundaries``, ``routes`` and ``flows`` each have a row. Answers carry the number;
+entity tags are made of it. Bumped as the last statement of the transaction that
+changes the subject, so that its row lock orders the changes and is held briefly.
+"""
+
+from sqlalchemy import BigInteger, Column, Connection, Table, Text, select, update
+
+from boundaries.tables import METADATA
+
+VERSION = Table(
+    "subject_version",
+    METADATA,
+    Column("subject", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+)
+
+
+def versions(db: Connection) -> dict[str, int]:
+    """Return the version of every subject, read in one statement."""
+    rows = db.execute(select(VERSION.c.subject, VERSION.c.version))
+    return {row.subject: row.version for row in rows}
+
+
+def bump(db: Connection, subject: str) -> int:
+    """Raise a subject's version by one and return it; holds the row until commit."""
+    raised = (
+        update(VERSION)
+        .where(VERSION.c.subject == subject)
+        .values(version=VERSION.c.version + 1)
+        .returning(VERSION.c.version)
+    )
+    version: int = db.execute(raised).scalar_one()
+    return version

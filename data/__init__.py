@@ -1,0 +1,1 @@
+"""Bundled data; README.md beside this file names sources and licences."""

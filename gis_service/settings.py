@@ -1,0 +1,101 @@
+"""Settings, read once from the environment; nothing else reads it."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+
+class BadSetting(Exception):
+    """An environment variable has a value that is not allowed."""
+
+
+def _setting(default: Any, help_text: str) -> Any:  # noqa: ANN401 - field() is untyped
+    return field(default=default, metadata={"help": help_text})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an operator may set; field ``x`` is ``NMIS_X``.
+
+    ``docs/settings.md`` lists the same, and a test compares them.
+    """
+
+    database_url: str = _setting(
+        "", "PostgreSQL address of your own server; empty: a private cluster"
+    )
+    bind: str = _setting("127.0.0.1:8000", "address and port to serve on")
+    var: Path = _setting(Path("var"), "folder for everything made at run time")
+    secret_key: str = _setting(
+        "", "signs session cookies; empty: made once under NMIS_VAR, mode 600"
+    )
+    workers: int = _setting(2, "number of web worker processes")
+    basemap_url: str = _setting(
+        "", "XYZ address of background tiles; empty: our own boundaries only"
+    )
+    aadhaar: str = _setting("off", "off, last4 or vault: what is kept of Aadhaar")
+    sunset: date | None = _setting(
+        None, "day (ISO 8601) after which uploads are refused with 410"
+    )
+    public_url: str = _setting("", "address that readers use, behind a proxy or prefix")
+    public: str = _setting(
+        "nothing", "nothing or release: what readers without a token see of flows"
+    )
+    yes: bool = _setting(
+        default=False, help_text="1: set-up never asks before it installs"
+    )
+    window_start: date = _setting(
+        date(2020, 3, 1), "earliest travel date taken (the emergency's first month)"
+    )
+    window_ahead: int = _setting(
+        120, "days ahead that a travel date may lie (partitions are made for these)"
+    )
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
+        """Read settings from ``env``; an empty value counts as unset.
+
+        Raises:
+            BadSetting: a value is not of its kind; says which are allowed.
+        """
+        given: dict[str, Any] = {}
+        for each in fields(cls):
+            text = env.get(variable(each.name), "")
+            if text:
+                given[each.name] = _read(each.name, text, each.default)
+        return cls(**given)
+
+
+CHOICES = {"aadhaar": ("off", "last4", "vault"), "public": ("nothing", "release")}
+
+
+def variable(name: str) -> str:
+    """Return the environment variable of a setting."""
+    return f"NMIS_{name.upper()}"
+
+
+def _read(name: str, text: str, default: object) -> object:
+    try:
+        value = _typed(name, text, default)
+    except ValueError as error:
+        message = f"{variable(name)} is {text!r}: {error}"
+        raise BadSetting(message) from error
+    allowed = CHOICES.get(name)
+    if allowed and value not in allowed:
+        message = f"{variable(name)} is {text!r}; allowed: {', '.join(allowed)}"
+        raise BadSetting(message)
+    return value
+
+
+def _typed(name: str, text: str, default: object) -> object:
+    if isinstance(default, bool):
+        return text.lower() in ("1", "true", "yes")
+    if isinstance(default, int):
+        return int(text)
+    if isinstance(default, Path):
+        return Path(text)
+    if isinstance(default, date) or name == "sunset":
+        return date.fromisoformat(text)
+    return text

@@ -1,0 +1,1 @@
+"""What a map shows: one file per layer, per format, per portal."""

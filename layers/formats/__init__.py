@@ -1,0 +1,1 @@
+"""Bytes out of a layer: one file per format."""

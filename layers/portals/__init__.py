@@ -1,0 +1,1 @@
+"""Layers that come from portals: one file per portal."""

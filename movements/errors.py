@@ -1,0 +1,65 @@
+"""What can be wrong with an upload as a whole."""
+
+from dataclasses import dataclass
+
+
+class MovementError(Exception):
+    """Something about an upload or a journey is wrong."""
+
+
+class UnreadableUpload(MovementError):
+    """The body is not the format it says it is; the message says where."""
+
+
+@dataclass(eq=False)
+class UploadTooLarge(MovementError):
+    """The body or its row count is over the limit."""
+
+    what: str
+    given: int
+    allowed: int
+
+    def __str__(self) -> str:
+        """Say what was given and what is allowed."""
+        return f"{self.given} {self.what} given, {self.allowed} allowed"
+
+
+@dataclass(eq=False)
+class IdempotencyMismatch(MovementError):
+    """The Idempotency-Key was used before with another body."""
+
+    key: str
+
+    def __str__(self) -> str:
+        """Name the key."""
+        return f"Idempotency-Key {self.key!r} was used before with another body"
+
+
+class UploadInFlight(MovementError):
+    """An upload with this Idempotency-Key is being worked on."""
+
+
+class UnknownBatch(MovementError):
+    """No such batch, or not one of the caller's."""
+
+
+@dataclass(eq=False)
+class BatchRefused(MovementError):
+    """An atomic batch has faults; nothing was stored. ``receipt`` lists them."""
+
+    receipt: dict[str, object]
+
+    def __str__(self) -> str:
+        """Say how many rows have faults."""
+        return f"{self.receipt['refused']} of {self.receipt['rows']} rows have faults"
+
+
+@dataclass(eq=False)
+class Sunset(MovementError):
+    """The date after which no uploads are taken has passed."""
+
+    day: str
+
+    def __str__(self) -> str:
+        """Name the day."""
+        return f"uploads ended on {self.day}"

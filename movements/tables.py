@@ -1,0 +1,141 @@
+"""Tables of people, their journeys and the batches that brought them.
+
+Shaped so that they can be distributed later: ``bucket = crc32(person id) % 64`` is
+chosen in the app, every key starts with it, identifiers are made in the app, and
+every protected table carries the columns that plain row policies need (``tenant,
+origin_state, destination_state, stage, transit``). What is personal stands only in
+``vault.profile``, sealed.
+"""
+
+from geoalchemy2 import Geometry
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+)
+from sqlalchemy.dialects.postgresql import ENUM, JSONB
+
+from boundaries.tables import METADATA
+from movements.flow import CATEGORY, STAGE
+from routes.tables import MODE
+
+BUCKETS = 64
+
+LOCATED = ENUM(
+    "given", "pin", "district", name="located_by", schema="nmis", metadata=METADATA
+)
+
+PERSON = Table(
+    "person",
+    METADATA,
+    Column("bucket", SmallInteger, primary_key=True, autoincrement=False),
+    Column("person_id", Uuid, primary_key=True),
+    Column("tenant", SmallInteger, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    comment="One row per unique ID; holds nothing personal.",
+)
+
+MOVEMENT = Table(
+    "movement",
+    METADATA,
+    Column("bucket", SmallInteger, nullable=False),
+    Column("movement_id", Uuid, nullable=False),
+    Column("travel_date", Date, nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    Column("tenant", SmallInteger, nullable=False),
+    Column("batch_id", Uuid, nullable=False),
+    Column("row_number", Integer, nullable=False),
+    Column("source_ref", Text),
+    Column("category", CATEGORY, nullable=False),
+    Column("mode", MODE, nullable=False),
+    Column("stage", STAGE, nullable=False),
+    Column("origin_district", SmallInteger, nullable=False),
+    Column("destination_district", SmallInteger, nullable=False),
+    Column("origin_state", SmallInteger, nullable=False),
+    Column("destination_state", SmallInteger, nullable=False),
+    Column("transit", ARRAY(SmallInteger), nullable=False),
+    Column("route_states", ARRAY(SmallInteger), nullable=False),
+    Column("route_id", Uuid, nullable=False),
+    Column("origin", Geometry("POINT", srid=4326, spatial_index=False), nullable=False),
+    Column(
+        "destination", Geometry("POINT", srid=4326, spatial_index=False), nullable=False
+    ),
+    Column("origin_located", LOCATED, nullable=False),
+    Column("destination_located", LOCATED, nullable=False),
+    PrimaryKeyConstraint("bucket", "movement_id", "travel_date"),
+    postgresql_partition_by="RANGE (travel_date)",
+    comment="One person's trip on a day along a route; partitioned by month.",
+)
+MOVEMENT_OF_BATCH = Index(
+    "movement_of_batch", MOVEMENT.c.batch_id, MOVEMENT.c.row_number
+)
+
+PROFILE = Table(
+    "profile",
+    METADATA,
+    Column("bucket", SmallInteger, nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    Column("purge_month", Date, nullable=False),
+    Column("tenant", SmallInteger, nullable=False),
+    Column("origin_state", SmallInteger, nullable=False),
+    Column("destination_state", SmallInteger, nullable=False),
+    Column("stage", STAGE, nullable=False),
+    Column("transit", ARRAY(SmallInteger), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("mobile_index", LargeBinary),
+    PrimaryKeyConstraint("bucket", "person_id", "purge_month"),
+    schema="vault",
+    postgresql_partition_by="RANGE (purge_month)",
+    comment="What is personal, sealed with AES-256-GCM under the month's data key.",
+)
+
+DATA_KEY = Table(
+    "data_key",
+    METADATA,
+    Column("purge_month", Date, primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("made_at", DateTime(timezone=True), server_default=func.now()),
+    schema="vault",
+    comment="A data key per purge month, wrapped under the key-encryption key.",
+)
+
+SOURCE_REF = Table(
+    "source_ref",
+    METADATA,
+    Column("tenant", SmallInteger, primary_key=True, autoincrement=False),
+    Column("source_ref", Text, primary_key=True),
+    Column("bucket", SmallInteger, nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    Column("movement_id", Uuid, nullable=False),
+    Column("travel_date", Date, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    comment="A state's own row id, and the journey it stands for.",
+)
+
+BATCH = Table(
+    "batch",
+    METADATA,
+    Column("tenant", SmallInteger, primary_key=True, autoincrement=False),
+    Column("batch_id", Uuid, primary_key=True),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("idempotency_key", Text),
+    Column("digest", LargeBinary, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("accepted", Integer, nullable=False),
+    Column("refused", Integer, nullable=False),
+    Column("synthetic", Boolean, nullable=False),
+    Column("receipt", JSONB, nullable=False),
+    UniqueConstraint("tenant", "idempotency_key"),
+)

@@ -1,0 +1,1 @@
+"""How one gets from place to place: network, corridor, path."""
