@@ -40,3 +40,14 @@ class BadBoundaryFile(BoundaryError):
 
 class BoundarySetRefused(BoundaryError):
     """The set cannot be activated; the message names codes and why."""
+
+
+@dataclass(eq=False)
+class NoBoundaries(BoundaryError):
+    """No boundary set of this level was ever activated."""
+
+    level: str
+
+    def __str__(self) -> str:
+        """Say what is missing and which command loads it."""
+        return f"no {self.level} boundaries are active; run `nmis boundaries activate`"

@@ -5,6 +5,8 @@ data, ``upload`` writes people, ``read`` draws maps and has no right on people. 
 a server of the operator's own (``NMIS_DATABASE_URL``) all three are that login.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,6 +50,7 @@ def _engine(url: str) -> Engine:
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT_S,
         pool_pre_ping=True,
+        hide_parameters=True,  # an error that is logged names no value
     )
     sa_event.listen(engine, "connect", _session_defaults)
     return engine
@@ -86,6 +89,18 @@ def connection(plane: str = "read") -> Connection:
         engines: Database = current_app.extensions["database"]
         opened[plane] = getattr(engines, plane).connect()
     return opened[plane]
+
+
+@contextmanager
+def handed_over(plane: str = "read") -> Iterator[Connection]:
+    """Take this request's connection over until the block ends.
+
+    For a streamed answer, which lives on after the request is done.
+    """
+    db = connection(plane)
+    del g.connections[plane]
+    with db:
+        yield db
 
 
 def close(_error: BaseException | None = None) -> None:

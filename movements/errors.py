@@ -1,6 +1,7 @@
 """What can be wrong with an upload as a whole."""
 
 from dataclasses import dataclass
+from typing import cast
 
 
 class MovementError(Exception):
@@ -51,7 +52,9 @@ class BatchRefused(MovementError):
 
     def __str__(self) -> str:
         """Say how many rows have faults."""
-        return f"{self.receipt['refused']} of {self.receipt['rows']} rows have faults"
+        faults = cast("list[dict[str, object]]", self.receipt["faults"])
+        faulty = len({fault["row"] for fault in faults})
+        return f"{faulty} of {self.receipt['rows']} rows have faults; nothing is stored"
 
 
 @dataclass(eq=False)
@@ -63,3 +66,19 @@ class Sunset(MovementError):
     def __str__(self) -> str:
         """Name the day."""
         return f"uploads ended on {self.day}"
+
+
+class BadColumns(MovementError):
+    """The header lacks a required column or names one twice; the message says which."""
+
+
+class BadParameter(MovementError):
+    """A parameter of the upload has a value that is not allowed."""
+
+
+class BadUniqueId(MovementError, ValueError):
+    """The text is not a unique ID: wrong length, sign or check sign."""
+
+
+class Unsealable(MovementError):
+    """A sealed record does not open: wrong key, altered, or moved to another row."""

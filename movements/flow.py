@@ -5,19 +5,32 @@ movements. ``FLOW_DAY`` and ``ROUTE_DAY`` are kept by the same transaction that
 writes the journeys, in key order, so that concurrent batches cannot deadlock.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Column,
+    Connection,
     Date,
     Index,
     Integer,
+    MetaData,
+    Select,
     SmallInteger,
     Table,
     Uuid,
+    delete,
+    func,
+    insert,
+    select,
+    update,
 )
 from sqlalchemy.dialects.postgresql import ENUM
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.schema import CreateTable
 
 from boundaries.tables import METADATA
+from boundaries.version import VERSION
 from routes.tables import MODE
 
 CATEGORIES = ("labour", "student", "tourist", "pilgrim", "other")
@@ -68,3 +81,75 @@ ROUTE_DAY = Table(
     comment="Journeys per route and day.",
 )
 ROUTE_BY_DAY = Index("route_day_by_day", ROUTE_DAY.c.day)
+
+_KEY = ("origin", "destination", "day", "mode", "category", "status")
+_STATES = ("origin_state", "destination_state")
+_ROUTE_KEY = ("route_id", "day", "category", "status")
+
+_CHANGE = Table(
+    "flow_change",
+    MetaData(),
+    *(column.copy() for column in FLOW_DAY.columns),
+    prefixes=["TEMPORARY"],
+    postgresql_on_commit="DROP",
+)
+
+
+def roll_up(db: Connection, changes: Select[Any]) -> None:
+    """Add changes to the day tables, in key order so that batches cannot deadlock.
+
+    What it changed waits in a temporary table for ``publish``.
+
+    Args:
+        db: a connection within the batch's transaction, once per transaction.
+        changes: rows of ``FLOW_DAY``'s columns and ``route_id``; ``n`` is 1 for a
+            journey that came, -1 for one that went.
+    """
+    each = changes.subquery()
+    db.execute(CreateTable(_CHANGE))
+    names = (*_KEY, *_STATES)
+    db.execute(insert(_CHANGE).from_select([*names, "n"], _summed(each.c, names)))
+    flows = select(_CHANGE).order_by(*(_CHANGE.c[name] for name in _KEY))
+    db.execute(_added(FLOW_DAY, [*names, "n"], flows, key=_KEY))
+    routes = _summed(each.c, _ROUTE_KEY)
+    db.execute(_added(ROUTE_DAY, [*_ROUTE_KEY, "n"], routes, key=_ROUTE_KEY))
+
+
+def swept(db: Connection) -> None:
+    """Drop the day rows that the changes brought down to nothing."""
+    same = [FLOW_DAY.c[name] == _CHANGE.c[name] for name in _KEY]
+    db.execute(delete(FLOW_DAY).where(*same, _CHANGE.c.n < 0, FLOW_DAY.c.n == 0))
+
+
+def publish(db: Connection) -> None:
+    """Write the changes to ``FLOW_DELTA`` under the next version of the flows.
+
+    One statement, the last before COMMIT: the version's row lock orders the changes
+    and is held for no longer than the commit takes.
+    """
+    db.execute(select(func.pg_notify("nmis_flows", "")))
+    raised = (
+        update(VERSION)
+        .where(VERSION.c.subject == "flows")
+        .values(version=VERSION.c.version + 1)
+        .returning(VERSION.c.version)
+        .cte("raised")
+    )
+    columns = [*_KEY, "n"]
+    deltas = select(raised.c.version, *(_CHANGE.c[name] for name in columns))
+    db.execute(insert(FLOW_DELTA).from_select(["version", *columns], deltas))
+
+
+def _summed(columns: Any, names: tuple[str, ...]) -> Select[Any]:  # noqa: ANN401 - a subquery's columns
+    total = func.sum(columns.n)
+    key = [columns[name] for name in names]
+    return select(*key, total).group_by(*key).having(total != 0).order_by(*key)
+
+
+def _added(
+    table: Table, names: list[str], rows: Select[Any], *, key: tuple[str, ...]
+) -> Any:  # noqa: ANN401 - an insert
+    statement = upsert(table).from_select(names, rows)
+    return statement.on_conflict_do_update(
+        index_elements=list(key), set_={"n": table.c.n + statement.excluded.n}
+    )

@@ -14,7 +14,6 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
-    Index,
     Integer,
     LargeBinary,
     PrimaryKeyConstraint,
@@ -78,10 +77,6 @@ MOVEMENT = Table(
     postgresql_partition_by="RANGE (travel_date)",
     comment="One person's trip on a day along a route; partitioned by month.",
 )
-MOVEMENT_OF_BATCH = Index(
-    "movement_of_batch", MOVEMENT.c.batch_id, MOVEMENT.c.row_number
-)
-
 PROFILE = Table(
     "profile",
     METADATA,
@@ -138,4 +133,16 @@ BATCH = Table(
     Column("synthetic", Boolean, nullable=False),
     Column("receipt", JSONB, nullable=False),
     UniqueConstraint("tenant", "idempotency_key"),
+)
+
+BATCH_ROW = Table(
+    "batch_row",
+    METADATA,
+    Column("tenant", SmallInteger, primary_key=True, autoincrement=False),
+    Column("batch_id", Uuid, primary_key=True),
+    Column("row_number", Integer, primary_key=True, autoincrement=False),
+    Column("source_ref", Text),
+    Column("bucket", SmallInteger, nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    comment="Which person each accepted row of a batch stands for.",
 )

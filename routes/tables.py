@@ -15,7 +15,28 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ENUM
 
-from boundaries.tables import METADATA
+from boundaries.tables import BOUNDARY_SET, METADATA
+
+ADJACENCY = Table(
+    "district_adjacency",
+    METADATA,
+    Column(
+        "set_id",
+        ForeignKey(BOUNDARY_SET.c.set_id, ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("a", SmallInteger, primary_key=True, autoincrement=False),
+    Column("b", SmallInteger, primary_key=True, autoincrement=False),
+    Column("border_km", Float, nullable=False),
+    Column("distance_km", Float, nullable=False),
+    Column("by_sea", Boolean, nullable=False),
+    Column(
+        "crossing",
+        Geometry("POINT", srid=4326, spatial_index=False),
+        nullable=False,
+    ),
+    comment="Districts (LGD codes, a < b) that touch, or that a ship or plane joins.",
+)
 
 MODE = ENUM("train", "bus", name="travel_mode", schema="nmis", metadata=METADATA)
 

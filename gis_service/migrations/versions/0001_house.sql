@@ -37,6 +37,16 @@ CREATE TABLE nmis.batch (
     UNIQUE (tenant, idempotency_key)
 );
 
+CREATE TABLE nmis.batch_row (
+    tenant SMALLINT NOT NULL,
+    batch_id UUID NOT NULL,
+    row_number INTEGER NOT NULL,
+    source_ref TEXT,
+    bucket SMALLINT NOT NULL,
+    person_id UUID NOT NULL,
+    PRIMARY KEY (tenant, batch_id, row_number)
+);
+
 CREATE TABLE nmis.boundary_set (
     set_id TEXT NOT NULL,
     level nmis.unit_level NOT NULL,
@@ -61,6 +71,18 @@ CREATE TABLE nmis.corridor (
     PRIMARY KEY (corridor_id)
 );
 CREATE INDEX idx_corridor_geom ON nmis.corridor USING gist (geom);
+
+CREATE TABLE nmis.district_adjacency (
+    set_id TEXT NOT NULL,
+    a SMALLINT NOT NULL,
+    b SMALLINT NOT NULL,
+    border_km FLOAT NOT NULL,
+    distance_km FLOAT NOT NULL,
+    by_sea BOOLEAN NOT NULL,
+    crossing geometry(POINT,4326) NOT NULL,
+    PRIMARY KEY (set_id, a, b),
+    FOREIGN KEY(set_id) REFERENCES nmis.boundary_set (set_id) ON DELETE CASCADE
+);
 
 CREATE TABLE nmis.flow_day (
     origin SMALLINT NOT NULL,
@@ -113,7 +135,6 @@ CREATE TABLE nmis.movement (
     destination_located nmis.located_by NOT NULL,
     PRIMARY KEY (bucket, movement_id, travel_date)
 ) PARTITION BY RANGE (travel_date);
-CREATE INDEX movement_of_batch ON nmis.movement (batch_id, row_number);
 
 CREATE TABLE nmis.network_line (
     line_id UUID NOT NULL,
@@ -268,8 +289,12 @@ CREATE INDEX idx_unit_shape_geom ON nmis.unit_shape USING gist (geom);
 
 COMMENT ON TABLE nmis.access_token IS
     'Hashed bearer tokens; the secret itself is never stored.';
+COMMENT ON TABLE nmis.batch_row IS
+    'Which person each accepted row of a batch stands for.';
 COMMENT ON TABLE nmis.corridor IS
     'An ordered sequence of states (LGD codes) and their union''s shape.';
+COMMENT ON TABLE nmis.district_adjacency IS
+    'Districts (LGD codes, a < b) that touch, or that a ship or plane joins.';
 COMMENT ON TABLE nmis.flow_day IS 'Journeys per district pair and day.';
 COMMENT ON TABLE nmis.flow_delta IS
     'What each version of the flows added to or took from FLOW_DAY.';

@@ -4,9 +4,11 @@ BEGIN
         GRANT USAGE ON SCHEMA nmis, vault TO nmis_upload;
         GRANT SELECT ON ALL TABLES IN SCHEMA nmis TO nmis_upload;
         GRANT INSERT, UPDATE, DELETE ON
-            nmis.person, nmis.movement, nmis.batch, nmis.source_ref,
+            nmis.person, nmis.movement, nmis.batch, nmis.batch_row,
+            nmis.source_ref,
             nmis.flow_day, nmis.flow_delta, nmis.route_day,
-            nmis.route, nmis.corridor, nmis.subject_version, vault.profile
+            nmis.route, nmis.corridor, nmis.district_adjacency,
+            nmis.subject_version, vault.profile
             TO nmis_upload;
         GRANT SELECT ON vault.profile TO nmis_upload;
         GRANT SELECT, INSERT ON vault.data_key TO nmis_upload;
@@ -15,7 +17,8 @@ BEGIN
         GRANT USAGE ON SCHEMA nmis TO nmis_read;
         GRANT SELECT ON
             nmis.boundary_set, nmis.unit, nmis.unit_shape, nmis.unit_alias,
-            nmis.unit_lineage, nmis.corridor, nmis.route, nmis.network_line,
+            nmis.unit_lineage, nmis.district_adjacency, nmis.corridor,
+            nmis.route, nmis.network_line,
             nmis.flow_day, nmis.flow_delta, nmis.route_day, nmis.subject_version,
             nmis.access_token
             TO nmis_read;

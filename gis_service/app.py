@@ -1,0 +1,84 @@
+"""Build the application."""
+
+from datetime import timedelta
+
+from flask import Blueprint, Flask
+from flask_openapi3 import APIBlueprint, OpenAPI
+
+from boundaries.recent import Recent
+from gis_service import access, db, endpoints, errors, headers, openapi
+from gis_service.cache import Cache
+from gis_service.db import Database
+from gis_service.secrets import secrets_in
+from gis_service.settings import Settings
+from layers.discover import discover
+
+# A shift at an arrival desk; a session ends with it.
+SESSION_LIFE = timedelta(hours=8)
+
+# Flask and werkzeug hold a form in memory; uploads stream and have their own limits.
+MAX_FORM_BYTES = 64 * 1024
+
+
+# Days whose boundary sets are remembered; maps ask for the same few again and again.
+SETS_KEPT = 256
+
+
+class Unlisted(Exception):
+    """A view says neither ``require(...)`` nor ``public``."""
+
+
+def create_app(settings: Settings, database: Database) -> OpenAPI:
+    """Return the service on a database.
+
+    Raises:
+        Unlisted: a view does not say who may call it.
+        LooseSecret: a file of secrets is open to others.
+    """
+    app = openapi.application("gis_service")
+    app.extensions["settings"] = settings
+    app.extensions["database"] = database
+    app.extensions["secrets"] = secrets_in(settings.var, secret_key=settings.secret_key)
+    app.extensions["cache"] = Cache()
+    app.extensions["sets"] = Recent(SETS_KEPT)
+    app.config.update(_configuration(app, settings))
+    app.before_request(access.check)
+    app.teardown_appcontext(db.close)
+    headers.install(app)
+    errors.install(app)
+    for bp in discover(endpoints, "bp", Blueprint).values():
+        if isinstance(bp, APIBlueprint):
+            app.register_api(bp)
+        else:
+            app.register_blueprint(bp)
+    _refuse_unlisted(app)
+    return app
+
+
+def _configuration(app: Flask, settings: Settings) -> dict[str, object]:
+    secure = settings.public_url.startswith("https:")
+    return {
+        "SECRET_KEY": app.extensions["secrets"].cookie_key,
+        # The prefix makes browsers refuse the cookie from a sister site.
+        "SESSION_COOKIE_NAME": "__Host-nmis" if secure else "nmis",
+        "SESSION_COOKIE_PATH": "/",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Strict",
+        "SESSION_COOKIE_SECURE": secure,
+        # A cookie on every tile would keep caches from storing it.
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "PERMANENT_SESSION_LIFETIME": SESSION_LIFE,
+        "MAX_FORM_MEMORY_SIZE": MAX_FORM_BYTES,
+        "JSON_SORT_KEYS": False,
+    }
+
+
+def _refuse_unlisted(app: Flask) -> None:
+    for endpoint, view in app.view_functions.items():
+        if endpoint.rpartition(".")[2] == "static":
+            continue  # files of the package, the same for everybody
+        if "permission" not in view.__dict__:
+            raise Unlisted(
+                f"{endpoint} says neither @require(...) nor @public"
+                " (below its route's decorator)"
+            )

@@ -1,0 +1,210 @@
+"""From a request's filters to the question that layers understand."""
+
+from datetime import date
+from typing import Literal
+
+from flask import current_app
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from sqlalchemy import Connection
+
+from boundaries.lookup import gazetteer
+from boundaries.recent import Recent
+from boundaries.scope import COUNTRY, Scope
+from boundaries.version import versions
+from boundaries.vintage import Sets, sets_on
+from gis_service.access import Officer, current_officer, demand, demand_grain
+from gis_service.policy import Permission
+from layers.errors import BadQuestion
+from layers.layer import Layer
+from layers.question import DEFAULT_K, MAX_K, WORLD, Box, Question
+from layers.window import Window
+
+Mode = Literal["train", "bus"]
+Category = Literal["labour", "student", "tourist", "pilgrim", "other"]
+Direction = Literal["both", "in", "out"]
+MapLevel = Literal["state", "district"]
+
+SIDES = 4
+
+
+class Filters(BaseModel):
+    """What may be asked of flows; a name that is none of these is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    from_: date | None = Field(
+        None, alias="from", description="first day of travel, ISO 8601; default: all"
+    )
+    to: date | None = Field(
+        None, description="last day of travel, inclusive; default: all"
+    )
+    mode: list[Mode] = Field([], description="modes of travel; default: every mode")
+    category: list[Category] = Field(
+        [], description="categories of people; default: every category"
+    )
+    direction: Direction = Field(
+        "both",
+        description="in, out or both, as seen from `unit`, else from your own units",
+    )
+    unit: str | None = Field(
+        None, max_length=80, description="LGD code (or name) that flows must touch"
+    )
+    bbox: str | None = Field(
+        None,
+        max_length=120,
+        description="west,south,east,north in degrees: of flows, at least one end's"
+        " inner point lies in it",
+    )
+    k: int = Field(
+        DEFAULT_K, ge=1, le=MAX_K, description="how many of the largest are listed"
+    )
+    as_of: date | None = Field(
+        None, description="day whose boundaries are used; default: `to`, else newest"
+    )
+
+    @field_validator("bbox")
+    @classmethod
+    def _a_box(cls, text: str | None) -> str | None:
+        if text is not None:
+            box(text)
+        return text
+
+    def given(self) -> set[str]:
+        """Return the names of the filters that were sent."""
+        return {"from" if name == "from_" else name for name in self.model_fields_set}
+
+
+class LayerFilters(Filters):
+    """What may be asked of a map layer."""
+
+    level: MapLevel = Field("district", description="which units are counted")
+    v: str | None = Field(
+        None, max_length=40, description="no effect; makes an address unique"
+    )
+
+
+# Heeded by every layer.
+ALWAYS = {"as_of", "v"}
+
+
+def versions_now(db: Connection) -> dict[str, int]:
+    """Return every subject's version; read before the data, so never too new."""
+    return versions(db)
+
+
+def reader(layer: Layer, level: str) -> Scope:
+    """Return whose rows of a layer the caller may see.
+
+    Raises:
+        NoToken, BadToken, NotPermitted: the layer is not public, and so on.
+    """
+    if layer.public:
+        return COUNTRY
+    officer = current_officer()
+    if "routes" in layer.subjects:
+        demand(officer, Permission.ROUTE_READ)
+        return officer.scope
+    return flow_reader(officer, level)
+
+
+def flow_reader(officer: Officer, level: str) -> Scope:
+    """Return whose flows an officer may see, at a level.
+
+    Raises:
+        NotPermitted: not as finely as this.
+    """
+    demand_grain(officer, level)
+    return officer.scope
+
+
+def of_layer(
+    db: Connection,
+    layer: Layer,
+    filters: LayerFilters,
+    *,
+    known: dict[str, int],
+    more: tuple[str, ...] = (),
+) -> Question:
+    """Return the question to a layer.
+
+    Args:
+        known: the subjects' versions now.
+        more: filters that the format adds to the layer's own.
+
+    Raises:
+        BadQuestion: a filter that the layer does not heed, and must not ignore.
+    """
+    heeded = {*layer.filters, *more}
+    for name in sorted(filters.given() - heeded - ALWAYS):
+        allowed = ", ".join(sorted(heeded | {"as_of"}))
+        value = getattr(filters, "from_" if name == "from" else name)
+        raise BadQuestion(
+            name, str(value), f"no such filter on {layer.name}, only {allowed}"
+        )
+    level = filters.level if "level" in layer.filters else "district"
+    return question(db, filters, scope=reader(layer, level), level=level, known=known)
+
+
+def question(
+    db: Connection,
+    filters: Filters,
+    *,
+    scope: Scope,
+    level: str,
+    known: dict[str, int],
+) -> Question:
+    """Return what is asked, for a reader.
+
+    Raises:
+        BadQuestion: a reversed window.
+        UnknownUnit, AmbiguousUnit: ``unit`` is no unit of the level, or several.
+    """
+    day = filters.as_of or filters.to
+    return Question(
+        scope=scope,
+        sets=_sets(db, day, known["boundaries"]),
+        window=Window(filters.from_ or date.min, filters.to or date.max),
+        modes=tuple(filters.mode),
+        categories=tuple(filters.category),
+        direction=filters.direction,
+        unit=_unit(db, filters.unit, level=level, day=day),
+        level=level,
+        bbox=box(filters.bbox) if filters.bbox else None,
+        k=filters.k,
+    )
+
+
+def box(text: str) -> Box:
+    """Return west, south, east, north in degrees.
+
+    Raises:
+        ValueError: not four numbers, not on Earth, or west of west.
+    """
+    west, south, east, north = _numbers(text)
+    least_w, least_s, most_e, most_n = WORLD
+    if not (least_w <= west < east <= most_e and least_s <= south < north <= most_n):
+        raise ValueError("west < east within ±180, south < north within ±90")
+    return west, south, east, north
+
+
+def _numbers(text: str) -> list[float]:
+    parts = text.split(",")
+    if len(parts) != SIDES:
+        raise ValueError("four numbers with commas: west,south,east,north")
+    return [float(part) for part in parts]
+
+
+def _unit(
+    db: Connection, text: str | None, *, level: str, day: date | None
+) -> int | None:
+    if text is None:
+        return None
+    if level == "country":
+        raise BadQuestion("unit", text, "none at level country")
+    units = gazetteer(db, day=day)
+    return units.state(text) if level == "state" else units.district(text)
+
+
+def _sets(db: Connection, day: date | None, version: int) -> Sets:
+    kept: Recent[Sets] = current_app.extensions["sets"]
+    return kept.of((day, version), lambda: sets_on(db, day))

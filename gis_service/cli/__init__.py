@@ -1,0 +1,52 @@
+"""The command ``nmis``: one module here per command, found by its file's name.
+
+Each module offers ``command``. A module is read only when its command is asked for,
+so that ``nmis db stop`` does not wait for the geometry libraries.
+"""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+import click
+
+from gis_service import __version__
+
+
+class Commands(click.Group):
+    """The commands that lie in this folder."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        found = (each.name for each in iter_modules(__path__))
+        return sorted(name for name in found if not name.startswith("_"))
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Return a command, None where there is no such file."""
+        if name not in self.list_commands(context):
+            return None
+        offered = import_module(f"{__name__}.{name}").command
+        return offered if isinstance(offered, click.Command) else None
+
+    def invoke(self, context: click.Context) -> object:
+        """Run a command; what is wrong with its input is told in plain words."""
+        try:
+            return super().invoke(context)
+        except Exception as error:
+            if not _is_plain(error):
+                raise
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Commands)
+@click.version_option(__version__, package_name="nmis-gis-service")
+def main() -> None:
+    """National Migrant Information System: the geospatial service.
+
+    Settings are environment variables; docs/settings.md lists them.
+    """
+
+
+def _is_plain(error: Exception) -> bool:
+    """Tell our own exceptions, whose text says what to do, from accidents."""
+    ours = ("boundaries", "routes", "movements", "layers", "gis_service")
+    return type(error).__module__.partition(".")[0] in ours

@@ -1,0 +1,120 @@
+"""The server's configuration: who may enter, and memory fit to the machine."""
+
+import os
+import pwd
+from dataclasses import dataclass
+from pathlib import Path
+
+from gis_service.cluster.place import Place
+
+ADMIN = "postgres"
+ROLES = ("nmis_owner", "nmis_upload", "nmis_read")
+
+MIB = 1024**2
+
+# Each web worker may hold a pool of 8 for each of three roles (gis_service/db.py);
+# the rest is for the supervisor, commands and the operator.
+CONNECTIONS_PER_WORKER = 24
+CONNECTIONS_BESIDE = 32
+
+# A quarter of the machine is PostgreSQL's own advice; above 4 GiB our tables of one
+# emergency gain nothing.
+MOST_SHARED = 4096 * MIB
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What the server may use: bytes of memory, processors, web workers."""
+
+    memory: int
+    processors: int
+    workers: int
+
+
+def machine(workers: int) -> Machine:
+    """Return this machine, or the smaller part of it that a container grants."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    granted = Path("/sys/fs/cgroup/memory.max")
+    if granted.exists() and (text := granted.read_text().strip()).isdigit():
+        memory = min(memory, int(text))
+    return Machine(memory, len(os.sched_getaffinity(0)), workers)
+
+
+def settings(where: Place, on: Machine, *, durable: bool) -> dict[str, str]:
+    """Return PostgreSQL's settings by name.
+
+    Args:
+        where: the cluster's folders.
+        on: the machine that memory and connections are fitted to.
+        durable: False for a throw-away cluster that need not survive a power cut.
+    """
+    shared = min(on.memory // 4, MOST_SHARED)
+    connections = CONNECTIONS_BESIDE + CONNECTIONS_PER_WORKER * on.workers
+    work = min(max(on.memory // (16 * connections), 4 * MIB), 64 * MIB)
+    chosen = {
+        "listen_addresses": "''",
+        "unix_socket_directories": f"'{where.socket}'",
+        "unix_socket_permissions": "0700",
+        "port": "5432",
+        "max_connections": str(connections),
+        "shared_buffers": _mib(shared),
+        "effective_cache_size": _mib(on.memory // 2),
+        "work_mem": _mib(work),
+        "maintenance_work_mem": _mib(min(on.memory // 16, 512 * MIB)),
+        "max_wal_size": _mib(1024 * MIB),
+        "wal_compression": "on",
+        "max_worker_processes": str(on.processors + 4),
+        "max_parallel_workers_per_gather": str(on.processors // 2),
+        # Short queries by the thousand: compiling them costs more than it gives.
+        "jit": "off",
+        "timezone": "'Asia/Kolkata'",
+        "log_timezone": "'Asia/Kolkata'",
+    }
+    if not durable:
+        chosen |= {"fsync": "off", "synchronous_commit": "off"}
+        chosen |= {"full_page_writes": "off", "wal_level": "minimal"}
+        chosen |= {"max_wal_senders": "0", "autovacuum_naptime": "1h"}
+    return chosen
+
+
+def files(where: Place, on: Machine, *, durable: bool) -> dict[str, str]:
+    """Return the text of each configuration file in the data directory."""
+    lines = [f"{k} = {v}" for k, v in settings(where, on, durable=durable).items()]
+    return {
+        "postgresql.conf": _text("Written anew at each start.", *lines),
+        "pg_hba.conf": _text(
+            "The socket only; the operating system says who asks.",
+            "local all all peer map=nmis",
+        ),
+        "pg_ident.conf": _text(
+            "One line per account and role: PostgreSQL 15 has no pattern for roles.",
+            *(
+                f'nmis "{account}" {role}'
+                for account in _accounts(where)
+                for role in (ADMIN, *ROLES)
+            ),
+        ),
+    }
+
+
+def write(where: Place, on: Machine, *, durable: bool) -> None:
+    """Write the configuration files, readable by the server's account alone."""
+    for name, text in files(where, on, durable=durable).items():
+        path = where.data / name
+        path.write_text(text, encoding="utf-8")
+        path.chmod(0o600)
+        where.own(path)
+
+
+def _accounts(where: Place) -> list[str]:
+    ours = pwd.getpwuid(os.geteuid()).pw_name
+    return sorted({ours, where.account or ours})
+
+
+def _mib(size: int) -> str:
+    return f"{size // MIB}MB"
+
+
+def _text(*lines: str) -> str:
+    first, *rest = lines
+    return "\n".join([f"# {first}", *rest, ""])

@@ -1,0 +1,209 @@
+"""One table from what can go wrong to what the caller is told."""
+
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, Response, request
+from pydantic import ValidationError
+from sqlalchemy.exc import OperationalError, TimeoutError as PoolExhausted
+from werkzeug.exceptions import HTTPException
+
+from boundaries import errors as boundaries
+from gis_service import access
+from gis_service.problem import problem
+from layers import errors as layers
+from movements import errors as movements
+from routes import errors as routes
+
+log = logging.getLogger("nmis")
+
+RETRY_S = 2  # how long a pool takes to free a connection under load
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the caller is told: HTTP status, stable code, title."""
+
+    status: int
+    code: str
+    title: str
+
+
+TABLE: dict[type[Exception], Told] = {
+    access.NoToken: Told(401, "token_required", "a token is required"),
+    access.BadToken: Told(401, "token_invalid", "the token is not valid"),
+    access.NotPermitted: Told(403, "not_permitted", "your role may not do this"),
+    access.BearerNeeded: Told(403, "bearer_needed", "a session may only read"),
+    access.BadGrant: Told(422, "bad_grant", "no such token can be issued"),
+    boundaries.UnknownUnit: Told(422, "unknown_unit", "no such state or district"),
+    boundaries.AmbiguousUnit: Told(
+        422, "ambiguous_unit", "several states or districts go by this name"
+    ),
+    boundaries.BadBoundaryFile: Told(
+        422, "bad_boundary_file", "the file cannot be read as boundaries"
+    ),
+    boundaries.BoundarySetRefused: Told(
+        422, "boundary_set_refused", "the boundary set cannot be activated"
+    ),
+    boundaries.NoBoundaries: Told(503, "no_boundaries", "no boundaries are loaded"),
+    routes.RouteGap: Told(422, "route_gap", "states of the route do not touch"),
+    routes.UnknownRoute: Told(404, "unknown_route", "no such route"),
+    routes.BadRouteFile: Told(
+        422, "bad_route_file", "the file cannot be read as lines"
+    ),
+    movements.UnreadableUpload: Told(
+        400, "unreadable_upload", "the body is not what it says it is"
+    ),
+    movements.UploadTooLarge: Told(413, "upload_too_large", "the upload is too large"),
+    movements.IdempotencyMismatch: Told(
+        422, "idempotency_mismatch", "the Idempotency-Key belongs to another body"
+    ),
+    movements.UploadInFlight: Told(
+        409, "upload_in_flight", "this upload is being worked on"
+    ),
+    movements.UnknownBatch: Told(404, "unknown_batch", "no such batch"),
+    movements.BatchRefused: Told(422, "batch_refused", "the batch has faults"),
+    movements.Sunset: Told(410, "sunset", "uploads have ended"),
+    layers.UnknownLayer: Told(404, "unknown_layer", "no such layer"),
+    layers.OutsideGrid: Told(404, "outside_grid", "no such tile"),
+    layers.BadQuestion: Told(422, "bad_question", "a filter is not allowed"),
+    PoolExhausted: Told(503, "busy", "the service is busy; try again"),
+    OperationalError: Told(503, "database_away", "the database does not answer"),
+}
+
+# What a program needs beside the words; each is a member of the problem.
+MORE: dict[type[Exception], Callable[[Any], dict[str, Any]]] = {
+    boundaries.UnknownUnit: lambda error: {"candidates": error.candidates},
+    boundaries.AmbiguousUnit: lambda error: {"candidates": error.candidates},
+    routes.RouteGap: lambda error: {
+        "gaps": error.gaps,
+        "completions": error.completions,
+    },
+    movements.BatchRefused: lambda error: {"receipt": error.receipt},
+    layers.BadQuestion: lambda error: {
+        "errors": [
+            {
+                "field": error.field,
+                "message": f"allowed: {error.allowed}",
+                "value": error.given,
+            }
+        ]
+    },
+}
+
+# The driver's words may name the server; the caller gets ours.
+OURS_TO_KNOW = (PoolExhausted, OperationalError)
+
+CODES = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    406: "not_acceptable",
+    408: "timeout",
+    413: "too_large",
+    415: "unsupported_media_type",
+    429: "too_many_requests",
+}
+
+
+def install(app: Flask) -> None:
+    """Answer every error of ``app`` in the one shape."""
+    app.register_error_handler(Exception, answer)
+
+
+def answer(error: Exception) -> Response:
+    """Return what the caller is told of an error."""
+    if isinstance(error, HTTPException):
+        return _of_http(error)
+    told = next((TABLE[kind] for kind in type(error).__mro__ if kind in TABLE), None)
+    if told is None:
+        return _unforeseen(error)
+    return _headed(_of_table(error, told), told)
+
+
+def invalid(error: ValidationError) -> Response:
+    """Return what the caller is told of parameters that are not allowed."""
+    faults = [
+        {
+            "field": ".".join(map(str, fault["loc"])) or "query",
+            "message": fault["msg"],
+            "value": _short(fault["input"]),
+            "allowed": fault.get("ctx", {}).get("expected", fault.get("ctx")),
+        }
+        for fault in error.errors(include_url=False)
+    ]
+    detail = "; ".join(
+        f"{fault['field']} is {fault['value']!r}: {fault['message']}"
+        for fault in faults
+    )
+    return problem(
+        status=422,
+        code="invalid_parameters",
+        title="parameters are not allowed",
+        detail=detail,
+        errors=faults,
+    )
+
+
+def _of_table(error: Exception, told: Told) -> Response:
+    more = next((MORE[kind] for kind in type(error).__mro__ if kind in MORE), None)
+    ours = isinstance(error, OURS_TO_KNOW)
+    if ours:
+        log.warning("%s: %s", told.code, type(error).__name__, exc_info=error)
+    return problem(
+        status=told.status,
+        code=told.code,
+        title=told.title,
+        detail=None if ours else str(error) or None,
+        **(more(error) if more else {}),
+    )
+
+
+def _headed(response: Response, told: Told) -> Response:
+    if told.status == 401:  # noqa: PLR2004 - the HTTP status
+        response.headers["WWW-Authenticate"] = 'Bearer realm="nmis"'
+    if told.status in (409, 503):
+        response.headers["Retry-After"] = str(RETRY_S)
+    return response
+
+
+def _of_http(error: HTTPException) -> Response:
+    if error.response is not None:  # abort() with an answer already made
+        return Response.force_type(error.response)  # type: ignore[arg-type]  # is one
+    status = error.code or 500
+    if status == 500:  # noqa: PLR2004 - the HTTP status
+        return _unforeseen(error)
+    if 300 <= status < 400:  # noqa: PLR2004 - a redirect is no error
+        return Response.force_type(error.get_response())  # type: ignore[arg-type]
+    response = problem(
+        status=status,
+        code=CODES.get(status, "http_error"),
+        title=error.name.lower(),
+        detail=error.description,
+    )
+    for name in ("Allow", "Retry-After"):
+        for value in dict(error.get_headers()).get(name, "").split(";")[:1]:
+            if value:
+                response.headers[name] = value
+    return response
+
+
+def _unforeseen(error: Exception) -> Response:
+    reference = secrets.token_hex(6)
+    log.error("reference %s at %s", reference, request.path, exc_info=error)
+    return problem(
+        status=500,
+        code="internal_error",
+        title="something went wrong on our side",
+        detail=f"quote the reference {reference} to the operator",
+        reference=reference,
+    )
+
+
+def _short(value: object) -> object:
+    """Keep an echoed value to a length that cannot be abused."""
+    text = value if isinstance(value, str | int | float | bool | None) else str(value)
+    return text[:80] if isinstance(text, str) else text

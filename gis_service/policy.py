@@ -1,0 +1,80 @@
+"""Which role may do what, and how finely it may read: one table for the service.
+
+A view names a permission, never a role. What is not listed is refused.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """What may be done: ``scope:resource:action``."""
+
+    BATCH_CREATE = "own:batch:create"
+    BATCH_READ = "own:batch:read"
+    FLOW_READ = "scoped:flow:read"
+    ROUTE_READ = "scoped:route:read"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What one role may do.
+
+    Attributes:
+        title: the role in words.
+        permissions: what it may do.
+        unit: the level of the unit that a token of the role answers for: ``state``,
+            ``district``, or none for the whole country.
+        grain: the finest level of flows it reads exactly, where it reads any.
+        refusal: why it reads no flows, in words for its holder.
+    """
+
+    title: str
+    permissions: frozenset[Permission] = frozenset()
+    unit: str | None = None
+    grain: str | None = None
+    refusal: str = ""
+
+
+_MAPS = frozenset({Permission.FLOW_READ, Permission.ROUTE_READ})
+_RELEASE_LATER = (
+    "this role reads the protected release of flows, which this version does not"
+    " make yet; exact flows are for the state and district officers at their ends"
+)
+
+ROLES = {
+    "uploader": Role(
+        title="a state's system that uploads batches",
+        permissions=frozenset({Permission.BATCH_CREATE, Permission.BATCH_READ}),
+        unit="state",
+        refusal="an uploader sees its own batches and their receipts, no flows",
+    ),
+    "state": Role("state nodal officer", _MAPS, "state", "district"),
+    "district": Role("district nodal officer", _MAPS, "district", "district"),
+    "railways": Role(
+        "Railways", refusal="the Railways see the loads of their own trains, no flows"
+    ),
+    "ministry": Role(
+        "nodal ministry",
+        frozenset({Permission.FLOW_READ}),
+        grain="state",
+        refusal="a nodal ministry reads state pairs by day and coarser, and a route"
+        " shows a pair of districts; the finer release comes with a later version",
+    ),
+    "analyst": Role("GIS analyst", refusal=_RELEASE_LATER),
+    "tracer": Role(
+        "contact tracer",
+        refusal="a contact tracer asks for one person with a purpose, never for flows",
+    ),
+    "auditor": Role(
+        "auditor", refusal="an auditor reads the audit log, no flows and no people"
+    ),
+}
+
+# From coarse to fine; a role may read its grain and everything before it.
+LEVELS = ("country", "state", "district")
+
+
+def roles_with(permission: Permission) -> tuple[str, ...]:
+    """Return the names of the roles that hold a permission."""
+    return tuple(name for name, role in ROLES.items() if permission in role.permissions)

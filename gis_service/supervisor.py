@@ -1,0 +1,155 @@
+"""The process tree of ``nmis up``: started in order, watched, stopped in reverse.
+
+PostgreSQL and the web server are children in sessions of their own, so that Ctrl-C
+reaches only us and we can let the workers finish before the database goes. They die
+with us, even if we are killed. What dies alone is started again.
+"""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from gis_service import cluster, db, prepare, web_server
+from gis_service.cluster import Cluster
+from gis_service.db import Database
+from gis_service.settings import Settings
+from gis_service.web_server import Address, NoAnswer
+
+DAY_S = 24 * 3600.0
+WATCH_S = 0.5
+
+# A server that dies this often is not going to recover by itself.
+MOST_RESTARTS = 5
+RESTARTS_WITHIN_S = 120.0
+
+# A process that a shell put in the background ignores INT unless told otherwise.
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+Say = Callable[[str], None]
+
+
+class Stopped(BaseException):
+    """Somebody asked us to stop; not an error, and not to be caught as one."""
+
+
+@dataclass(slots=True)
+class Tree:
+    """The running processes; each is None until it was started.
+
+    Attributes:
+        settings: of this installation.
+        at: where the web server listens.
+        say: shows one line to whoever started us.
+        cluster: the private database, None with a server of the operator's own.
+        database: open engines.
+        web: the web server's main process.
+        restarts: instants (monotonic, seconds) of the restarts not long ago.
+    """
+
+    settings: Settings
+    at: Address
+    say: Say
+    cluster: Cluster | None = None
+    database: Database | None = None
+    web: subprocess.Popen[bytes] | None = None
+    restarts: list[float] = field(default_factory=list)
+
+    @property
+    def log(self) -> Path:
+        """What the web workers say."""
+        return self.settings.var / "web.log"
+
+    def start_database(self) -> Database:
+        """Start the private cluster where one is used; return the engines."""
+        if not self.settings.database_url:
+            self.cluster = cluster.start(
+                self.settings.var, workers=self.settings.workers
+            )
+        self.database = db.database(prepare.addresses(self.settings))
+        return self.database
+
+    def start_web(self) -> None:
+        """Start the web server; it needs the database."""
+        self.settings.var.mkdir(parents=True, exist_ok=True)
+        self.web = web_server.launch(self.settings, self.at, self.log)
+
+    def wait_for_web(self) -> None:
+        """Wait until the web server answers."""
+        if self.web:
+            web_server.wait(self.web, self.at, self.log)
+
+    def watch(self) -> None:
+        """Keep the processes alive until a signal comes.
+
+        Raises:
+            NoAnswer: the web server ends again and again.
+        """
+        made = time.monotonic()
+        while True:
+            time.sleep(WATCH_S)
+            self._revive()
+            if self.database and time.monotonic() - made > DAY_S:
+                prepare.partitions(self.database, self.settings)
+                made = time.monotonic()
+
+    def stop(self) -> None:
+        """Stop what runs, the web server first."""
+        if self.database:
+            self.database.close()
+        if self.web:
+            _end(self.web)
+        if self.cluster and not self.cluster.kept:
+            self.cluster.stop()
+
+    def _revive(self) -> None:
+        if self.cluster and not self.cluster.is_up():
+            self._count("The database server ended; it is started again.")
+            self.cluster = cluster.start(
+                self.settings.var, workers=self.settings.workers
+            )
+        if self.web and self.web.poll() is not None:
+            self._count("The web server ended; it is started again.")
+            _end(self.web)
+            self.start_web()
+
+    def _count(self, what: str) -> None:
+        now = time.monotonic()
+        self.restarts = [at for at in self.restarts if now - at < RESTARTS_WITHIN_S]
+        self.restarts.append(now)
+        self.say(what)
+        if len(self.restarts) > MOST_RESTARTS:
+            raise NoAnswer(f"That happens again and again: see {self.log}")
+
+
+def listen() -> None:
+    """Turn the signals that ask us to stop into ``Stopped``."""
+    for number in SIGNALS:
+        # Whoever started us with nohup wants us to outlive the terminal.
+        if number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN:
+            continue
+        signal.signal(number, _stop)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    # Once is enough: an impatient second Ctrl-C must not leave half of it running.
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    raise Stopped
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(web_server.STOP_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+    # Its workers share its session; none may hold the port.
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

@@ -1,0 +1,115 @@
+/** Names of places as HTML over the map: the browser shapes Devanagari, MapLibre's
+ * glyphs do not. Names that would cover a weightier one are left out. */
+
+import type { Map as LibreMap } from "maplibre-gl";
+import type { Level, Place } from "./answer";
+import { el } from "./dom";
+import type { Words } from "./words";
+
+export interface Named extends Place {
+  level: Level;
+  lon: number;
+  lat: number;
+  weight: number;
+}
+
+interface Box {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/** District names from here on; before, they would be a carpet. */
+const DISTRICTS_FROM_ZOOM = 6;
+/** The second language from here on, where there is room for two lines. */
+const BOTH_FROM_ZOOM = 4.6;
+const GAP_PX = 4;
+const MOST = 160;
+
+export class Labels {
+  private readonly layer = el("div", { class: "labels", "aria-hidden": "true" });
+  private readonly made = new Map<string, { element: HTMLElement; width: number; height: number }>();
+  private places: Named[] = [];
+  private pending = false;
+
+  constructor(
+    private readonly map: LibreMap,
+    private readonly words: Words,
+  ) {
+    map.getCanvasContainer().append(this.layer);
+    map.on("move", () => this.soon());
+    map.on("resize", () => this.soon());
+  }
+
+  show(places: Iterable<Named>): void {
+    this.places = [...places].sort((a, b) => b.weight - a.weight || a.code - b.code);
+    this.soon();
+  }
+
+  private soon(): void {
+    if (this.pending) return;
+    this.pending = true;
+    requestAnimationFrame(() => {
+      this.pending = false;
+      this.place();
+    });
+  }
+
+  private place(): void {
+    const zoom = this.map.getZoom();
+    this.layer.classList.toggle("both", zoom >= BOTH_FROM_ZOOM);
+    const { clientWidth, clientHeight } = this.map.getCanvas();
+    const taken: Box[] = [];
+    const kept = new Set<string>();
+    for (const place of this.places) {
+      if (place.level === "district" && zoom < DISTRICTS_FROM_ZOOM) continue;
+      const { x, y } = this.map.project([place.lon, place.lat]);
+      if (x < 0 || y < 0 || x > clientWidth || y > clientHeight) continue;
+      const key = this.keyOf(place, zoom);
+      const label = this.labelOf(key, place);
+      const box = around(x, y, label.width, label.height);
+      if (kept.size >= MOST || taken.some((other) => overlap(box, other))) continue;
+      taken.push(box);
+      kept.add(key);
+      label.element.style.transform = `translate(${Math.round(box.left)}px, ${Math.round(box.top)}px)`;
+    }
+    for (const [key, { element }] of this.made) element.hidden = !kept.has(key);
+  }
+
+  private keyOf(place: Named, zoom: number): string {
+    return `${place.level}${place.code}${zoom >= BOTH_FROM_ZOOM ? "+" : ""}`;
+  }
+
+  private labelOf(key: string, place: Named): { element: HTMLElement; width: number; height: number } {
+    const known = this.made.get(key);
+    if (known) return known;
+    const element = el("div", { class: `label ${place.level}` }, this.words.name(place));
+    const other = this.words.otherName(place);
+    if (other && key.endsWith("+")) {
+      element.append(el("span", { lang: this.words.language === "hi" ? "en" : "hi" }, other));
+    }
+    this.layer.append(element);
+    const made = { element, width: element.offsetWidth, height: element.offsetHeight };
+    this.made.set(key, made);
+    return made;
+  }
+}
+
+function around(x: number, y: number, width: number, height: number): Box {
+  return {
+    left: x - width / 2,
+    top: y - height / 2,
+    right: x + width / 2,
+    bottom: y + height / 2,
+  };
+}
+
+function overlap(a: Box, b: Box): boolean {
+  return (
+    a.left < b.right + GAP_PX &&
+    b.left < a.right + GAP_PX &&
+    a.top < b.bottom + GAP_PX &&
+    b.top < a.bottom + GAP_PX
+  );
+}

@@ -1,0 +1,60 @@
+/** Which places there are and what they are called, gathered from tiles and answers. */
+
+import type { Map as LibreMap } from "maplibre-gl";
+import type { Answer, Level, Node, Place } from "./answer";
+import type { Named } from "./labels";
+
+/** So that a state's name always comes before its districts'. */
+const STATE_FIRST = 1e9;
+
+export class Places {
+  private readonly named: Record<Level, Map<number, Named>> = {
+    state: new Map(),
+    district: new Map(),
+  };
+  /** Places with a point, of the level last answered. */
+  nodes: ReadonlyMap<number, Node> = new Map();
+
+  /** Takes names, points and weights from an answer. */
+  learn(answer: Answer, level: Level): void {
+    const nodes = new Map(this.level === level ? this.nodes : []);
+    for (const node of answer.nodes) {
+      nodes.set(node.code, node);
+      const weight = node.in + node.out + node.internal;
+      this.named[level].set(node.code, this.weighed({ ...node, level, weight }));
+    }
+    this.level = level;
+    this.nodes = nodes;
+  }
+
+  /** Takes names and points of places from the tiles in view, where they have one. */
+  learnTiles(map: LibreMap): boolean {
+    let news = false;
+    for (const level of ["state", "district"] as const) {
+      const layer = `${level}s`;
+      for (const feature of map.querySourceFeatures(layer, { sourceLayer: layer })) {
+        const place = feature.properties as Place & { lon?: number; lat?: number };
+        const { lon, lat } = place;
+        if (lon === undefined || lat === undefined || this.named[level].has(place.code)) continue;
+        this.named[level].set(place.code, this.weighed({ ...place, lon, lat, level, weight: 0 }));
+        news = true;
+      }
+    }
+    return news;
+  }
+
+  find(level: Level, code: number): Named | null {
+    return this.named[level].get(code) ?? null;
+  }
+
+  *all(): Iterable<Named> {
+    yield* this.named.state.values();
+    yield* this.named.district.values();
+  }
+
+  private level: Level | null = null;
+
+  private weighed(place: Named): Named {
+    return place.level === "state" ? { ...place, weight: place.weight + STATE_FIRST } : place;
+  }
+}

@@ -1,0 +1,72 @@
+/** What is known of a chosen place: totals, and the places it exchanges most with. */
+
+import type { Answer, Edge, Node } from "./answer";
+import { el } from "./dom";
+import type { Words } from "./words";
+
+const PARTNERS = 5;
+
+export interface Named {
+  name: string;
+  name_hi: string | null;
+}
+
+export function selection(
+  words: Words,
+  unit: number,
+  answer: Answer,
+  nodes: ReadonlyMap<number, Node>,
+  place: Named & { state: Named | null },
+): HTMLElement {
+  const node = answer.nodes.find((each) => each.code === unit);
+  const arrived = answer.edges.filter((edge) => edge.destination === unit);
+  const left = answer.edges.filter((edge) => edge.origin === unit);
+  const figures = el(
+    "dl",
+    { class: "figures" },
+    ...figure(words, "arriving", node?.in ?? sum(arrived)),
+    ...figure(words, "leaving", node?.out ?? sum(left)),
+    ...figure(words, "inside", node?.internal ?? 0),
+  );
+  return el(
+    "div",
+    {},
+    ...heading(words, place),
+    figures,
+    ...partners(words, "top_origins", arrived, (edge) => edge.origin, nodes),
+    ...partners(words, "top_destinations", left, (edge) => edge.destination, nodes),
+  );
+}
+
+function heading(words: Words, place: Named & { state: Named | null }): HTMLElement[] {
+  const parts = [el("h2", { tabindex: "-1" }, words.name(place))];
+  const other = words.otherName(place);
+  const second = [other, place.state && words.name(place.state)].filter(Boolean).join(" · ");
+  if (second) parts.push(el("p", { class: "second" }, second));
+  return parts;
+}
+
+function figure(words: Words, key: "arriving" | "leaving" | "inside", n: number): HTMLElement[] {
+  return [el("div", { class: key }, el("dt", {}, words.say(key)), el("dd", {}, words.number(n)))];
+}
+
+function partners(
+  words: Words,
+  title: "top_origins" | "top_destinations",
+  edges: readonly Edge[],
+  end: (edge: Edge) => number,
+  nodes: ReadonlyMap<number, Node>,
+): HTMLElement[] {
+  const top = [...edges].sort((a, b) => b.n - a.n).slice(0, PARTNERS);
+  if (!top.length) return [];
+  const rows = top.map((edge) => {
+    const node = nodes.get(end(edge));
+    const name = node ? words.name(node) : String(end(edge));
+    return el("li", {}, el("span", {}, name), el("b", {}, words.number(edge.n)));
+  });
+  return [el("h3", {}, words.say(title)), el("ol", { class: "partners" }, ...rows)];
+}
+
+function sum(edges: readonly Edge[]): number {
+  return edges.reduce((total, edge) => total + edge.n, 0);
+}

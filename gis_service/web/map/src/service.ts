@@ -1,0 +1,47 @@
+/** Asks the service. The browser's own cache sends `If-None-Match` for us. */
+
+import type { Answer, Level } from "./answer";
+import { queryOf, type Question } from "./question";
+
+/** The service said no, in its own words (RFC 9457). */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    detail: string,
+  ) {
+    super(detail);
+  }
+}
+
+export class Service {
+  constructor(private readonly base: string) {}
+
+  /** Flows between units of a level. Raises Refused, or TypeError when offline. */
+  flows(asked: Question, signal: AbortSignal): Promise<Answer> {
+    return this.answer(`/flows/${asked.level}?${queryOf(asked)}`, signal);
+  }
+
+  /** The first and the last day there is data for. */
+  async days(signal: AbortSignal): Promise<{ first: string; last: string; any: boolean }> {
+    const all = await this.answer("/flows/state?k=1", signal);
+    return { first: all.from, last: all.to, any: all.total + all.internal > 0 };
+  }
+
+  tiles(level: Level): string {
+    const layer = level === "state" ? "states" : "districts";
+    return `${window.location.origin}${this.base}/tiles/${layer}/{z}/{x}/{y}.mvt`;
+  }
+
+  private async answer(path: string, signal: AbortSignal): Promise<Answer> {
+    const response = await fetch(this.base + path, {
+      signal,
+      credentials: "same-origin",
+      headers: { Accept: "application/json" },
+    });
+    if (response.ok) return (await response.json()) as Answer;
+    const problem = (await response.json().catch(() => ({}))) as Record<string, unknown>;
+    const detail = problem["detail"] ?? problem["title"] ?? response.statusText;
+    throw new Refused(response.status, String(problem["code"] ?? ""), String(detail));
+  }
+}

@@ -1,0 +1,40 @@
+/** The interface in two languages, from the same files as the pages around the map. */
+
+import en from "../../words/en.json";
+import hi from "../../words/hi.json";
+
+export type Key = keyof typeof en;
+export type Language = "en" | "hi";
+
+export interface Words {
+  language: Language;
+  say(key: Key, values?: Record<string, string>): string;
+  number(n: number): string;
+  day(day: string): string;
+  name(place: { name: string; name_hi: string | null }): string;
+  otherName(place: { name: string; name_hi: string | null }): string | null;
+}
+
+const TABLES: Record<Language, Record<Key, string>> = { en, hi };
+
+export function wordsIn(language: Language): Words {
+  const table = TABLES[language];
+  const locale = `${language}-IN`;
+  const numbers = new Intl.NumberFormat(locale);
+  const days = new Intl.DateTimeFormat(locale, {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    timeZone: "UTC",
+  });
+  const hindi = language === "hi";
+  return {
+    language,
+    say: (key, values = {}) =>
+      table[key].replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole),
+    number: (n) => numbers.format(n),
+    day: (day) => days.format(new Date(day)),
+    name: (place) => (hindi ? (place.name_hi ?? place.name) : place.name),
+    otherName: (place) => (hindi && place.name_hi ? place.name : hindi ? null : place.name_hi),
+  };
+}

@@ -1,0 +1,146 @@
+"""The web workers: how they are started, and whether they answer."""
+
+import errno
+import http.client
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from gis_service.db import POOL_SIZE
+from gis_service.settings import Settings
+
+# Loading the libraries takes two seconds on a small machine, much more on a busy one.
+ANSWER_S = 120.0
+STEP_S = 0.1
+
+# Workers of a killed server let go of the port within a moment.
+PORT_S = 5.0
+
+# A request under way may still be writing a batch.
+STOP_S = 15.0
+
+
+class PortInUse(Exception):
+    """Another program serves on the address that we should serve on."""
+
+
+class NoAnswer(Exception):
+    """The web workers ended, or do not answer; their last messages are given."""
+
+
+class BadAddress(Exception):
+    """NMIS_BIND is not an ``address:port`` that this machine can serve on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the service listens."""
+
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        """The address for a browser on this machine."""
+        anywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - to be read
+        plain = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{anywhere.get(self.host, plain)}:{self.port}"
+
+
+def address(bind: str) -> Address:
+    """Return the address in a text such as ``127.0.0.1:8000`` or ``[::1]:8000``.
+
+    Raises:
+        BadAddress: with an example of what is allowed.
+    """
+    host, _, port = bind.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 2**16:
+        raise BadAddress(f"NMIS_BIND is {bind!r}; allowed: such as 127.0.0.1:8000")
+    return Address(host.strip("[]"), int(port))
+
+
+def check_free(at: Address) -> None:
+    """Wait a moment for the port, then refuse.
+
+    Raises:
+        PortInUse: says how to choose another.
+    """
+    until = time.monotonic() + PORT_S
+    while not _is_free(at):
+        if time.monotonic() > until:
+            raise PortInUse(
+                f"{at.host}:{at.port} is in use by another program. Stop it, or choose"
+                f" another port: NMIS_BIND={at.host}:{at.port + 1}"
+            )
+        time.sleep(STEP_S)
+
+
+def command(settings: Settings, at: Address) -> list[str]:
+    """Return the command line of the web server."""
+    return [
+        *(str(Path(sys.executable).with_name("granian")), "gis_service.wsgi:app"),
+        *("--factory", "--interface", "wsgi", "--no-ws"),
+        *("--host", at.host, "--port", str(at.port)),
+        *("--workers", str(settings.workers), "--respawn-failed-workers"),
+        # As many at once as there are connections: more would wait for one and fail.
+        *("--blocking-threads", str(POOL_SIZE)),
+        *("--workers-kill-timeout", "10", "--log-level", "warning"),
+    ]
+
+
+def launch(settings: Settings, at: Address, log: Path) -> subprocess.Popen[bytes]:
+    """Start the web server; it ends when the thread that called this ends."""
+    bound = ["setpriv", "--pdeathsig", "TERM", "--", *command(settings, at)]
+    with log.open("ab") as out:
+        return subprocess.Popen(  # noqa: S603 - our own command line
+            bound,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+        )
+
+
+def wait(process: subprocess.Popen[bytes], at: Address, log: Path) -> None:
+    """Wait until the server answers.
+
+    Raises:
+        NoAnswer: with the last lines of its log.
+    """
+    until = time.monotonic() + ANSWER_S
+    while not answers(at):
+        if process.poll() is not None or time.monotonic() > until:
+            lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+            last = "\n".join(lines[-20:])
+            raise NoAnswer(f"The web server does not answer. {log} says:\n{last}")
+        time.sleep(STEP_S)
+
+
+def answers(at: Address) -> bool:
+    """Return whether the server answers a request, whatever it says."""
+    host = at.url.removeprefix("http://").rpartition(":")[0].strip("[]")
+    asked = http.client.HTTPConnection(host, at.port, timeout=5)
+    with suppress(OSError, http.client.HTTPException):
+        asked.request("GET", "/health")
+        return asked.getresponse().status > 0
+    asked.close()
+    return False
+
+
+def _is_free(at: Address) -> bool:
+    family = socket.AF_INET6 if ":" in at.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((at.host, at.port))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise BadAddress(
+                    f"NMIS_BIND: {at.host}:{at.port}: {error.strerror}"
+                ) from error
+            return False
+        return True

@@ -1,0 +1,116 @@
+"""What a map layer is: titled queries with the scope bind, metadata and one style."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, Table
+from sqlalchemy.sql import visitors
+
+from layers.style import Style
+
+SCOPE_BINDS = {"scope_states", "scope_districts"}
+# A public layer may read nothing but places: no table that counts people.
+PUBLIC_TABLES = {"unit", "unit_shape", "boundary_set"}
+NOT_FIELDS = {"geom", "id"}
+
+KINDS = ("point", "line", "polygon")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What one column of a layer means.
+
+    Attributes:
+        title: the column in words.
+        unit: what its numbers count (people, km, ...); empty for names and codes.
+    """
+
+    title: str
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a layer's data come from; shown on every map and in every export."""
+
+    attribution: str
+    licence: str
+    lineage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A titled query, in two projections, with its metadata and style.
+
+    Attributes:
+        name: in addresses and as the name inside a vector tile.
+        title, abstract: in words.
+        kind: ``point``, ``line`` or ``polygon``.
+        query: ``geom`` in EPSG:4326 and the fields; ``id`` numbers features.
+        tiles: the same with ``geom`` in EPSG:3857, from stored shapes where there
+            are; may know the bind ``TIER``.
+        fields: what each column means; in ``query`` all, in ``tiles`` some of them.
+        subjects: whose versions its answers depend on.
+        public: shown without a token, so without scope, and so without people.
+        filters: which filters of a ``Question`` it heeds.
+
+    Raises:
+        ValueError: the query has no ``geom``, undescribed columns, or no scope bind.
+    """
+
+    name: str
+    title: str
+    abstract: str
+    kind: str
+    query: Select[Any]
+    tiles: Select[Any]
+    fields: Mapping[str, Field]
+    style: Style
+    source: Source
+    subjects: tuple[str, ...]
+    minzoom: int = 0
+    maxzoom: int = 12
+    public: bool = False
+    filters: tuple[str, ...] = ()
+    updates: str = "with every accepted batch"
+
+    def __post_init__(self) -> None:
+        """Refuse a layer that could show a reader another unit's people."""
+        if self.kind not in KINDS:
+            raise ValueError(f"{self.name}: kind {self.kind!r}; allowed: {KINDS}")
+        for query in (self.query, self.tiles):
+            _refuse_undescribed(self.name, query, self.fields)
+            _refuse_unscoped(self.name, query, public=self.public)
+        if set(self.fields) - set(self.query.selected_columns.keys()):
+            raise ValueError(f"{self.name}: a field is in no column")
+
+
+def columns(query: Select[Any]) -> list[str]:
+    """Return the names of a query's plain columns, in order."""
+    return [name for name in query.selected_columns.keys() if name not in NOT_FIELDS]  # noqa: SIM118 - a column collection is no mapping
+
+
+def _refuse_undescribed(
+    name: str, query: Select[Any], fields: Mapping[str, Field]
+) -> None:
+    if "geom" not in query.selected_columns:
+        raise ValueError(f"{name}: no geom column")
+    undescribed = set(columns(query)) - set(fields)
+    if undescribed:
+        raise ValueError(f"{name}: no field describes {sorted(undescribed)}")
+
+
+def _refuse_unscoped(name: str, query: Select[Any], *, public: bool) -> None:
+    if public:
+        private = _tables(query) - PUBLIC_TABLES
+        if private:
+            raise ValueError(f"{name}: a public layer may not read {sorted(private)}")
+    elif not set(query.compile().params) >= SCOPE_BINDS:
+        raise ValueError(f"{name}: not limited by scope.within()")
+
+
+def _tables(query: Select[Any]) -> set[str]:
+    return {
+        str(part.name) for part in visitors.iterate(query) if isinstance(part, Table)
+    }

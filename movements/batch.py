@@ -1,0 +1,210 @@
+"""An upload, accepted in one transaction: rows, flows and receipt, or nothing."""
+
+import functools
+import hmac
+from dataclasses import dataclass, field, replace
+from itertools import compress
+from typing import cast
+from uuid import UUID, uuid4
+
+import polars as pl
+from sqlalchemy import Connection, func, insert, select
+
+from boundaries.locate import inside
+from boundaries.lookup import gazetteer
+from movements import flow, store
+from movements.copying import bytea
+from movements.errors import BatchRefused, IdempotencyMismatch, UploadInFlight
+from movements.fate import FATES, fated, identified
+from movements.identity import blind_index, data_keys, seal
+from movements.journeys import KEY, Journeys, journeys, keyed, routed
+from movements.keys import Keys
+from movements.receipt import Receipt, of_body
+from movements.record import Terms, checked, faults, without_faults
+from movements.sheet import Sheet
+from movements.source_refs import claimed, known
+from movements.tables import BATCH
+from routes.path import store as store_routes
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What a state sends, and how it wants it taken.
+
+    Attributes:
+        sheet: the rows as read.
+        terms: what the installation takes, and whose upload it is.
+        keys: the keys of the vault.
+        atomic: whether one fault refuses all rows.
+        dry_run: whether nothing is to be stored.
+        accept_route_gap: whether routes whose states do not touch are taken.
+        idempotency_key: the sender's key; the same key and body have one effect.
+        digest: SHA-256 of the body and its parameters; needed with a key.
+        synthetic: whether the people are made up, for a demonstration.
+    """
+
+    sheet: Sheet
+    terms: Terms
+    keys: Keys = field(repr=False)
+    atomic: bool = False
+    dry_run: bool = False
+    accept_route_gap: bool = False
+    idempotency_key: str | None = None
+    digest: bytes = b""
+    synthetic: bool = False
+
+
+def accept(db: Connection, upload: Upload) -> Receipt:
+    """Check and store an upload within the caller's transaction.
+
+    Answer the sender only after COMMIT. A dry run stores nothing and says the same.
+
+    Raises:
+        BatchRefused: atomic, and a row has a fault.
+        IdempotencyMismatch: the key was used with another body.
+        UploadInFlight: an upload with this key is being worked on.
+    """
+    earlier = _replayed(db, upload)
+    if earlier:
+        return earlier
+    frame, ways, receipt = _examined(db, upload)
+    if upload.dry_run:
+        return _tried(db, upload, frame, receipt)
+    if upload.atomic and receipt.faults:
+        raise BatchRefused(receipt.body())
+    stored = replace(receipt, batch=uuid4())
+    if frame.height:
+        stored = _stored(db, upload, frame, ways, stored)
+    _filed(db, upload, stored)
+    if stored.new or stored.updated:
+        flow.publish(db)
+    return stored
+
+
+def _replayed(db: Connection, upload: Upload) -> Receipt | None:
+    key, tenant = upload.idempotency_key, upload.terms.tenant
+    if key is None or upload.dry_run:
+        return None
+    lock = func.hashtextextended(f"batch:{tenant}:{key}", 0)
+    if not db.execute(select(func.pg_try_advisory_xact_lock(lock))).scalar_one():
+        raise UploadInFlight(f"an upload with Idempotency-Key {key!r} is under way")
+    earlier = db.execute(
+        select(BATCH.c.digest, BATCH.c.receipt).where(
+            BATCH.c.tenant == tenant, BATCH.c.idempotency_key == key
+        )
+    ).one_or_none()
+    if earlier is None:
+        return None
+    if not hmac.compare_digest(bytes(earlier.digest), upload.digest):
+        raise IdempotencyMismatch(key)
+    return of_body(earlier.receipt, replayed=True)
+
+
+def _examined(db: Connection, upload: Upload) -> tuple[pl.DataFrame, Journeys, Receipt]:
+    """Return the rows to store, their routes, and the receipt so far."""
+    places = gazetteer(db)
+    found = checked(
+        upload.sheet, upload.terms, places=places, inside=functools.partial(inside, db)
+    )
+    frame = keyed(found.frame)
+    ways = journeys(db, frame, places=places, accept_gaps=upload.accept_route_gap)
+    findings = (*found.findings, *ways.findings)
+    good = without_faults(frame, findings)
+    if upload.atomic and good.height < frame.height:
+        good = good.clear()
+    receipt = Receipt(
+        batch=None,
+        rows=frame.height,
+        accepted=good.height,
+        refused=frame.height - good.height,
+        new=good.height,
+        ignored=[each.body() for each in found.ignored],
+        faults=[each.body() for each in faults(upload.sheet, findings)],
+    )
+    return good, ways, receipt
+
+
+def _tried(
+    db: Connection, upload: Upload, frame: pl.DataFrame, receipt: Receipt
+) -> Receipt:
+    refs = frame["source_ref"].drop_nulls().to_list()
+    stood = known(db, refs, tenant=upload.terms.tenant) if refs else {}
+    marked = identified(frame, upload.terms, upload.keys)
+    return _counted(receipt, fated(marked, stood)["fate"])
+
+
+def _stored(
+    db: Connection,
+    upload: Upload,
+    frame: pl.DataFrame,
+    ways: Journeys,
+    receipt: Receipt,
+) -> Receipt:
+    tenant = upload.terms.tenant
+    marked = identified(frame, upload.terms, upload.keys)
+    refs = marked.filter(pl.col("source_ref").is_not_null())
+    stood = claimed(db, refs, tenant=tenant) if refs.height else {}
+    rows = fated(marked, stood)
+    written = rows.filter(pl.col("fate") != "unchanged")
+    if written.height:
+        used = set(written[KEY].to_list())
+        store_routes(db, [route for key, route in ways.routes.items() if key in used])
+    changed = set(rows.filter(pl.col("fate") == "updated")["source_ref"].to_list())
+    changes = store.write(
+        db,
+        routed(_sealed(db, rows, upload.keys), ways),
+        stamp=store.Stamp(tenant, cast("UUID", receipt.batch)),
+        replaced=[stood[ref] for ref in changed],
+    )
+    if written.height:
+        flow.roll_up(db, changes)
+    if changed:
+        flow.swept(db)
+    return _counted(receipt, rows["fate"])
+
+
+def _counted(receipt: Receipt, fates: pl.Series) -> Receipt:
+    new, updated, unchanged = (int((fates == fate).sum()) for fate in FATES)
+    return replace(receipt, new=new, updated=updated, unchanged=unchanged)
+
+
+def _sealed(db: Connection, rows: pl.DataFrame, keys: Keys) -> pl.DataFrame:
+    """Return the rows of ``store.ROWS``: what is personal is now sealed bytes."""
+    months = rows["travel_date"].dt.truncate("1mo")
+    opened = data_keys(db, months.unique().to_list(), keys=keys)
+    written = (rows["fate"] != "unchanged").to_list()
+    places = zip(rows["bucket"], rows["person_id"], months, strict=True)
+    sealed = seal(
+        list(compress(rows["personal"], written)),
+        [(b, bytes.fromhex(p), m) for b, p, m in compress(places, written)],
+        keys=opened,
+    )
+    fill = iter(sealed)
+    return rows.with_columns(
+        purge_month=months,
+        sealed=pl.Series([bytea(next(fill)) if w else None for w in written]),
+        mobile_index=_indexed(rows["mobile"], keys),
+    )
+
+
+def _indexed(mobiles: pl.Series, keys: Keys) -> pl.Series:
+    distinct = mobiles.drop_nulls().unique().to_list()
+    found = {each: bytea(blind_index(each, keys=keys)) for each in distinct}
+    return mobiles.replace_strict(found, default=None, return_dtype=pl.String)
+
+
+def _filed(db: Connection, upload: Upload, receipt: Receipt) -> None:
+    db.execute(
+        insert(BATCH).values(
+            tenant=upload.terms.tenant,
+            batch_id=receipt.batch,
+            created_at=func.now(),
+            idempotency_key=upload.idempotency_key,
+            digest=upload.digest,
+            rows=receipt.rows,
+            accepted=receipt.accepted,
+            refused=receipt.refused,
+            synthetic=upload.synthetic,
+            receipt=receipt.body(),
+        )
+    )

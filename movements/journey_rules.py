@@ -1,0 +1,136 @@
+"""Rules for the journey: what kind, when, between which points, under which row id."""
+
+from datetime import date
+
+import polars as pl
+
+from movements.digits import ascii_digits
+from movements.flow import CATEGORIES, MODES
+from movements.person_rules import text
+from movements.rule import Column, Finding, by_row, sieved, where
+
+_ISO = r"^\d{4}-\d{1,2}-\d{1,2}$"
+_DAY_FIRST = r"^\d{1,2}[/-]\d{1,2}[/-]\d{4}$"
+# Day numbers of 1995 to 2050, as spreadsheets count from 1900.
+_SERIAL = r"^(?:3[5-9]|4\d|5[0-4])\d{3}(?:\.\d+)?$"
+_NUMBER = r"^[+-]?\d{1,4}(?:\.\d{1,20})?$"
+_MOBILE = 10  # digits
+_LIMIT = {"lon": 180.0, "lat": 90.0}
+
+
+def choice(field: str, given: pl.Series) -> Column:
+    """Check a category or a mode, in any case of letters."""
+    allowed = {"category": CATEGORIES, "mode": MODES}[field]
+    lower = given.str.to_lowercase()
+    known = pl.DataFrame({"v": lower}).select(
+        pl.when(pl.col("v").is_in(allowed)).then(pl.col("v"))
+    )
+    words = f"{', '.join(allowed[:-1])} or {allowed[-1]}"
+    values = known.to_series()
+    return sieved(
+        field,
+        values,
+        ("required", given.is_null(), words),
+        ("not_allowed_value", values.is_null(), words),
+    )
+
+
+def travel_date(
+    given: pl.Series, *, first: date, last: date, day_first: bool
+) -> Column:
+    """Check travel dates: ISO 8601 and, on CSV, the day first; never the month first.
+
+    Args:
+        given: the texts.
+        first: the earliest day taken.
+        last: the last day taken.
+        day_first: whether ``13/05/2020`` and ``13-05-2020`` are taken.
+    """
+    plain = ascii_digits(given)
+    iso = plain.str.contains(_ISO)
+    turned = plain.str.contains(_DAY_FIRST) & day_first
+    slashed = plain.str.replace_all("-", "/", literal=True)
+    day = pl.select(
+        pl.coalesce(
+            pl.when(iso).then(plain.str.to_date("%Y-%m-%d", strict=False)),
+            pl.when(turned).then(slashed.str.to_date("%d/%m/%Y", strict=False)),
+        )
+    ).to_series()
+    forms = "yyyy-mm-dd" + (" or dd/mm/yyyy" if day_first else "")
+    return sieved(
+        "travel_date",
+        day,
+        ("required", given.is_null(), forms),
+        ("excel_serial_date", plain.str.contains(_SERIAL), f"write it as {forms}"),
+        ("date_format", ~(iso | turned), f"write it as {forms}"),
+        ("impossible_date", day.is_null(), f"{forms}; the month is never first"),
+        (
+            "travel_date_outside_window",
+            (day < first) | (day > last),
+            f"{first} to {last}",
+        ),
+    )
+
+
+def coordinate(field: str, given: pl.Series) -> Column:
+    """Check degrees; ``field`` ends in ``lon`` or ``lat``."""
+    plain = ascii_digits(given)
+    degrees = plain.str.extract(f"({_NUMBER})").cast(pl.Float64)
+    limit = _LIMIT[field[-3:]]
+    return sieved(
+        field,
+        degrees,
+        ("not_a_number", given.is_not_null() & degrees.is_null(), "as 72.8777"),
+        ("coordinate_out_of_range", degrees.abs() > limit, None),
+    )
+
+
+def halves(end: str, *, lon: pl.Series, lat: pl.Series) -> tuple[Finding, ...]:
+    """Return where one of the two degrees of an end was given without the other."""
+    found = []
+    for field, mine, other in (
+        (f"{end}_lon", lon, lat),
+        (f"{end}_lat", lat, lon),
+    ):
+        rows = where(mine.is_null() & other.is_not_null())
+        if len(rows):
+            found.append(Finding(field, "coordinate_missing_half", rows))
+    return tuple(found)
+
+
+def source_ref(given: pl.Series, *, mobile: pl.Series, aadhaar: pl.Series) -> Column:
+    """Check row ids: no doubles in the batch, and not the person's own numbers.
+
+    Args:
+        given: the ids.
+        mobile: checked mobiles, E.164.
+        aadhaar: Aadhaar numbers as sent.
+    """
+    checked = text("source_ref", given)
+    digits = ascii_digits(checked.values).str.replace_all(r"\D", "")
+    phone, number = (
+        mobile.str.slice(3),
+        ascii_digits(aadhaar).str.replace_all(r"\D", ""),
+    )
+    own = (digits.str.slice(-_MOBILE) == phone) | (
+        (digits == number) & (number.str.len_bytes() > _MOBILE)
+    )
+    again = checked.values.is_not_null() & ~checked.values.is_first_distinct()
+    rest = sieved(
+        "source_ref",
+        checked.values,
+        ("source_ref_personal", own, "send an id of your own making"),
+        ("duplicate_source_ref", again, None),
+    )
+    named = tuple(_first(found, checked.values) for found in rest.findings)
+    return Column(rest.values, checked.findings + named)
+
+
+def _first(found: Finding, values: pl.Series) -> Finding:
+    if found.code != "duplicate_source_ref":
+        return found
+    firsts: dict[str, int] = {}
+    for row, ref in enumerate(values.to_list()):
+        firsts.setdefault(ref, row + 1)
+    texts = [f"see row {firsts[values[int(row)]]}" for row in found.rows]
+    return Finding(found.field, found.code, found.rows, by_row(found.rows, texts))

@@ -1,0 +1,106 @@
+"""The distinct journeys of a batch, their routes, and which rows go along which."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+from sqlalchemy import Connection
+
+from boundaries.gazetteer import Gazetteer
+from movements.rule import Finding, where
+from routes.errors import RouteGap
+from routes.journey import Journey, Planned
+from routes.path import planned
+
+KEY = "journey"
+
+
+@dataclass(frozen=True, slots=True)
+class Journeys:
+    """Routes by the key of a row's journey, and the rows whose route has a gap."""
+
+    routes: Mapping[str, Planned]
+    findings: tuple[Finding, ...]
+
+
+def keyed(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame with the column ``KEY``: mode, districts, declared states.
+
+    ``None`` where one of the first three is missing.
+    """
+    return frame.with_columns(
+        pl.concat_str(
+            "mode",
+            "origin_district",
+            "destination_district",
+            pl.col("route_states").fill_null(""),
+            separator="|",
+        ).alias(KEY)
+    )
+
+
+def journeys(
+    db: Connection, frame: pl.DataFrame, *, places: Gazetteer, accept_gaps: bool
+) -> Journeys:
+    """Return the routes of a keyed frame; every distinct journey is planned once."""
+    keys = frame[KEY].drop_nulls().unique(maintain_order=True).to_list()
+    asked = {key: _journey(key) for key in keys}
+    answers = planned(db, list(asked.values()), accept_gaps=accept_gaps)
+    routes = {}
+    findings = []
+    for key, journey in asked.items():
+        answer = answers[journey]
+        if isinstance(answer, RouteGap):
+            rows = where(frame[KEY] == key)
+            words = in_words(answer, places)
+            findings.append(Finding("route_states", "route_gap", rows, words))
+        else:
+            routes[key] = answer
+    return Journeys(routes, tuple(findings))
+
+
+def _journey(key: str) -> Journey:
+    mode, origin, destination, states = key.split("|")
+    declared = tuple(int(code) for code in states.split(";")) if states else None
+    return Journey(mode, int(origin), int(destination), declared)
+
+
+def in_words(gap: RouteGap, places: Gazetteer) -> str:
+    """Return the gap and what would close it, states by name."""
+
+    def name(code: int) -> str:
+        return places.states[code].name if code in places.states else str(code)
+
+    torn = "; ".join(f"{name(a)} and {name(b)} do not touch" for a, b in gap.gaps)
+    ways = " or ".join("; ".join(map(name, way)) for way in gap.completions)
+    closing = f". Complete routes: {ways}" if ways else ""
+    return f"{torn}{closing}. Or send accept_route_gap=true"
+
+
+def routed(frame: pl.DataFrame, found: Journeys) -> pl.DataFrame:
+    """Return the frame with ``route_id``, ``states`` and ``transit`` (as text)."""
+    routes = pl.DataFrame(
+        [
+            {
+                KEY: key,
+                "route_id": route.route_id.hex,
+                "states": _array(route.states),
+                "transit": _array(_between(route.states)),
+            }
+            for key, route in found.routes.items()
+        ],
+        schema=[(name, pl.String) for name in (KEY, "route_id", "states", "transit")],
+    )
+    declared = frame.drop("route_states")
+    return declared.join(routes, on=KEY, how="left", maintain_order="left").rename(
+        {"states": "route_states"}
+    )
+
+
+def _between(states: tuple[int, ...]) -> tuple[int, ...]:
+    ends = {states[0], states[-1]}
+    return tuple(sorted(set(states) - ends))
+
+
+def _array(codes: tuple[int, ...]) -> str:
+    return "{" + ",".join(map(str, codes)) + "}"

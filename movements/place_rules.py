@@ -1,0 +1,85 @@
+"""Rules for places: districts and route states by code or name, and whose they are."""
+
+from collections.abc import Callable
+
+import numpy as np
+import polars as pl
+
+from boundaries.errors import AmbiguousUnit, UnknownUnit
+from boundaries.gazetteer import Gazetteer
+from movements.rule import Column, Finding, Rows, by_row, where
+
+Resolved = dict[str, int | str | None]
+Wrong = dict[str, UnknownUnit | AmbiguousUnit]
+
+
+def district(field: str, given: pl.Series, places: Gazetteer) -> Column:
+    """Return the LGD codes of districts; each distinct text is looked up once."""
+    codes, wrong = _looked_up(given, places.district)
+    values = given.replace_strict(codes, default=None, return_dtype=pl.Int16)
+    needed = where(given.is_null())
+    missing = (Finding(field, "required", needed),) if len(needed) else ()
+    return Column(values, missing + _findings(field, given, wrong))
+
+
+def route_states(given: pl.Series, places: Gazetteer) -> Column:
+    """Return declared routes as ``27;23;9``: the LGD codes of states, in order."""
+
+    def codes(text: str) -> str:
+        names = [each.strip() for each in text.split(";")]
+        return ";".join(str(places.state(each)) for each in names if each)
+
+    texts, wrong = _looked_up(given, codes)
+    values = given.replace_strict(texts, default=None, return_dtype=pl.String)
+    # A list of separators only declares nothing.
+    declared = pl.select(pl.when(values.str.len_bytes() > 0).then(values)).to_series()
+    return Column(declared, _findings("route_states", given, wrong))
+
+
+def strangers(
+    origin: pl.Series, destination: pl.Series, *, tenant: int, places: Gazetteer
+) -> tuple[Finding, ...]:
+    """Return the rows with neither end in the uploader's state (an LGD code)."""
+    theirs = places.district_codes[places.district_state == tenant].tolist()
+    own = origin.is_in(theirs) | destination.is_in(theirs)
+    rows: Rows = where(origin.is_not_null() & destination.is_not_null() & ~own)
+    state = places.states.get(tenant)
+    name = state.name if state else str(tenant)
+    suggestion = f"one end must be in {name}"
+    if not len(rows):
+        return ()
+    return (Finding("origin_district", "not_your_state", rows, suggestion),)
+
+
+def _looked_up(
+    given: pl.Series, look_up: Callable[[str], int | str]
+) -> tuple[Resolved, Wrong]:
+    found: Resolved = {}
+    wrong: Wrong = {}
+    for text in given.drop_nulls().unique().to_list():
+        try:
+            found[text] = look_up(text)
+        except (UnknownUnit, AmbiguousUnit) as error:
+            wrong[text] = error
+    return found, wrong
+
+
+def _findings(field: str, given: pl.Series, wrong: Wrong) -> tuple[Finding, ...]:
+    found = []
+    for text, error in wrong.items():
+        kind = "unknown" if isinstance(error, UnknownUnit) else "ambiguous"
+        rows = where(given == text)
+        near = " or ".join(error.candidates)
+        about = f"{near} ({error.given})" if near and error.given != text else near
+        suggestions = by_row(rows, [about] * len(rows)) if near else None
+        code = f"{kind}_{'state' if field == 'route_states' else 'district'}"
+        found.append(Finding(field, code, rows, suggestions))
+    return tuple(found)
+
+
+def state_of(codes: pl.Series, places: Gazetteer) -> pl.Series:
+    """Return the states of districts (LGD codes); ``None`` stays."""
+    at = np.searchsorted(places.district_codes, codes.fill_null(0).to_numpy())
+    states = places.district_state[np.minimum(at, len(places.district_codes) - 1)]
+    frame = pl.DataFrame({"d": codes, "s": pl.Series(states, dtype=pl.Int16)})
+    return frame.select(pl.when(pl.col("d").is_not_null()).then("s")).to_series()

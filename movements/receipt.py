@@ -1,0 +1,106 @@
+"""What an upload is answered with, and how it is read again."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from movements.errors import UnknownBatch
+from movements.tables import BATCH, BATCH_ROW
+from movements.unique_id import id_text
+
+# People of a batch per answer: a batch is at most 20,000 rows.
+MOST_PEOPLE = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The answer to an upload; ``rows = accepted + refused`` always.
+
+    Attributes:
+        batch: the batch's id; ``None`` where nothing was stored.
+        rows: data rows read.
+        accepted: rows stored; ``new + updated + unchanged``.
+        refused: rows with a fault (of an atomic batch with faults: all rows).
+        new: people not sent before.
+        updated: rows sent before that have changed.
+        unchanged: rows sent before that have not.
+        ignored: what was not stored and why.
+        faults: what is wrong with which row.
+        replayed: whether this is the answer to the same upload sent earlier.
+    """
+
+    batch: UUID | None
+    rows: int
+    accepted: int
+    refused: int
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    ignored: Sequence[dict[str, object]] = ()
+    faults: Sequence[dict[str, object]] = ()
+    replayed: bool = False
+
+    def body(self) -> dict[str, Any]:
+        """Return the receipt as its readers see it, without links."""
+        return {
+            "batch": str(self.batch) if self.batch else None,
+            "rows": self.rows,
+            "accepted": self.accepted,
+            "refused": self.refused,
+            "new": self.new,
+            "updated": self.updated,
+            "unchanged": self.unchanged,
+            "ignored": list(self.ignored),
+            "faults": list(self.faults),
+        }
+
+
+def of_body(body: dict[str, Any], *, replayed: bool = False) -> Receipt:
+    """Return the receipt of a stored body."""
+    receipt = Receipt(**{**body, "batch": UUID(body["batch"])})
+    return replace(receipt, replayed=replayed)
+
+
+def receipt(db: Connection, batch_id: UUID, *, tenant: int) -> Receipt:
+    """Return a state's own receipt.
+
+    Raises:
+        UnknownBatch: no such batch, or another state's.
+    """
+    stored = select(BATCH.c.receipt).where(
+        BATCH.c.tenant == tenant, BATCH.c.batch_id == batch_id
+    )
+    body = db.execute(stored).scalar_one_or_none()
+    if body is None:
+        raise UnknownBatch(f"no batch {batch_id}")
+    return of_body(body)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An accepted row and the unique ID of its person."""
+
+    row: int
+    source_ref: str | None
+    id: str
+
+
+def people(
+    db: Connection, batch_id: UUID, *, tenant: int, after: int = 0, limit: int = 1000
+) -> Iterator[Listed]:
+    """Yield the accepted rows of a batch after a row number, in order of rows."""
+    listed = (
+        select(BATCH_ROW.c.row_number, BATCH_ROW.c.source_ref, BATCH_ROW.c.person_id)
+        .where(
+            BATCH_ROW.c.tenant == tenant,
+            BATCH_ROW.c.batch_id == batch_id,
+            BATCH_ROW.c.row_number > after,
+        )
+        .order_by(BATCH_ROW.c.row_number)
+        .limit(min(limit, MOST_PEOPLE))
+    )
+    for row in db.execute(listed):
+        yield Listed(row.row_number, row.source_ref, id_text(row.person_id))

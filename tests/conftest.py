@@ -1,0 +1,146 @@
+"""A real PostGIS for every test: a private, migrated database with the boundaries.
+
+One cluster serves the whole run: a throw-away one, or, where ``NMIS_TEST_SERVER``
+names a superuser's address of a server that is already there, that one. A template
+database is migrated and loaded once; each test module works on a copy of it.
+"""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import URL, Connection, func, make_url, select
+
+from gis_service import db as planes
+from gis_service.db import Database
+
+# The months that the demonstration and every test's travel dates fall into.
+FIRST_DAY = date(2020, 3, 1)
+LAST_DAY = date(2027, 3, 1)
+
+ROLES = {plane: f"nmis_{plane}" for plane in planes.PLANES}
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[URL]:
+    """A superuser's address of the server that the run's databases are made on."""
+    given = os.environ.get("NMIS_TEST_SERVER")
+    if given:
+        yield make_url(given)
+        return
+    from gis_service import cluster
+
+    with tempfile.TemporaryDirectory(prefix="nmis-test-") as folder:
+        Path(folder).chmod(0o711)  # the server may run as another account
+        running = cluster.start(Path(folder), durable=False)
+        try:
+            yield make_url(running.admin_url)
+        finally:
+            running.destroy()
+
+
+@pytest.fixture(scope="session")
+def template(server: URL) -> Iterator[str]:
+    """The name of a database with every table, partition and bundled boundary."""
+    name = f"nmis_template_{os.getpid()}"
+    _run(server, "CREATE DATABASE {} OWNER nmis_owner", name)
+    try:
+        _run(server.set(database=name), "CREATE EXTENSION postgis")
+        _fill(planes.database(_urls(server, name)))
+        yield name
+    finally:
+        _run(server, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+@pytest.fixture(scope="module")
+def database(server: URL, template: str) -> Iterator[Database]:
+    """A database of this module's own; what its tests commit stays in it."""
+    name = f"nmis_{os.getpid()}_{os.urandom(4).hex()}"
+    _run(server, "CREATE DATABASE {} TEMPLATE {} OWNER nmis_owner", name, template)
+    opened = planes.database(_urls(server, name))
+    try:
+        yield opened
+    finally:
+        opened.close()
+        _run(server, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+@pytest.fixture
+def db(database: Database) -> Iterator[Connection]:
+    """A connection as the owner; all that the test does is rolled back."""
+    with database.owner.connect() as connection:
+        yield connection
+        connection.rollback()
+
+
+@pytest.fixture(scope="module")
+def app(database: Database, tmp_path_factory: pytest.TempPathFactory):
+    """The whole service on this module's database, with secrets of its own."""
+    from gis_service.app import create_app
+
+    from gis_service.settings import Settings
+
+    made = create_app(Settings(var=tmp_path_factory.mktemp("var")), database)
+    made.testing = True
+    return made
+
+
+@pytest.fixture
+def client(app):
+    """A client of ``app`` without a session."""
+    return app.test_client()
+
+
+@pytest.fixture(scope="module")
+def token(database: Database) -> Callable[..., str]:
+    """``token(role, state=None, district=None)``: a live bearer token."""
+    from gis_service import access
+
+    def issued(role: str, state: int | None = None, district: int | None = None) -> str:
+        with database.owner.begin() as connection:
+            return access.issue(
+                connection,
+                role=role,
+                state=state,
+                district=district,
+                days=1,
+                label="test",
+            )
+
+    return issued
+
+
+def _urls(server: URL, name: str) -> dict[str, str]:
+    return {
+        plane: server.set(database=name, username=role).render_as_string(
+            hide_password=False
+        )
+        for plane, role in ROLES.items()
+    }
+
+
+def _run(server: URL, statement: str, *names: str) -> None:
+    address = server.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def _fill(opened: Database) -> None:
+    planes.migrate(opened.owner)
+    with opened.owner.begin() as connection:
+        connection.execute(select(func.nmis.make_partitions(FIRST_DAY, LAST_DAY)))
+        _load_boundaries(connection)
+    opened.close()
+
+
+def _load_boundaries(connection: Connection) -> None:
+    try:
+        from boundaries import bundled
+    except ImportError:
+        return
+    bundled.load(connection)
