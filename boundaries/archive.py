@@ -24,7 +24,7 @@ def unpacked(path: Path, folder: Path) -> Path:
         with zipfile.ZipFile(path) as archive:
             members = _wanted(archive)
             _copy(archive, members, folder)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as error:
         raise BadBoundaryFile(f"{path.name} cannot be unpacked: {error}") from error
     return _only(path, folder)
 

@@ -46,7 +46,11 @@ class District:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gazetteer:
-    """A snapshot of the units in force; arrays are aligned and sorted by code."""
+    """A snapshot of the units in force; arrays are aligned and sorted by code.
+
+    ``younger`` has districts not in force by folded name, and the ones they were
+    split from: candidates only, never an answer.
+    """
 
     states: Mapping[int, State]
     districts: Mapping[int, District]
@@ -56,6 +60,7 @@ class Gazetteer:
     lat: NDArray[np.float64]
     state_names: Names
     district_names: Names
+    younger: Names
     isos: Mapping[str, int]
     state_census: Mapping[str, int]
     district_census: Mapping[str, int]
@@ -174,6 +179,8 @@ class Gazetteer:
         asked = fold(text if level == "state" else split(text)[0])
         alike = get_close_matches(asked, names, n=4 * CANDIDATES, cutoff=ALIKE)
         codes = [code for name in (asked, *alike) for code in names.get(name, ())]
+        if level == "district":
+            codes = [*sorted(self.younger.get(asked, ())), *codes]
         if state is not None:
             codes.sort(key=lambda code: self.districts[code].state_code != state)
         return tuple(self.label(level, c) for c in dict.fromkeys(codes))[:CANDIDATES]

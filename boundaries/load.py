@@ -72,7 +72,7 @@ def load(db: Connection, path: Path, request: Request) -> Loaded:
     findings = report(read, found, known, level=request.level)
     provenance = _provenance(path, request)
     people = carried(db, request.level, request.valid_from)
-    drawn = _drawn(_places(found, read.shapes, known, people))
+    drawn = _drawn(_places(found, read.shapes, _hindi(known, request.level), people))
     made = {provenance.set_id: (provenance, drawn)}
     if request.with_states:
         states = _of_states(provenance)
@@ -85,7 +85,10 @@ def load(db: Connection, path: Path, request: Request) -> Loaded:
 
 
 def _places(
-    found: Matched, shapes: Shapes, known: Gazetteer, people: dict[int, int]
+    found: Matched,
+    shapes: Shapes,
+    names_hi: dict[int, str | None],
+    people: dict[int, int],
 ) -> list[Place]:
     """Return one place per code; features of one code are put together."""
     rows: dict[int, list[int]] = {}
@@ -102,14 +105,18 @@ def _places(
             state_code=units[code].state_code,
             name=units[code].name,
             shape=multipolygon(shapely.union_all(shapes[rows[code]])),
-            name_hi=known.states[code].name_hi
-            if code == units[code].state_code and code in known.states
-            else None,
+            name_hi=names_hi.get(code),
             population_2011=people.get(code),
             population_basis=BASIS if code in people else None,
         )
         for code in sorted(units)
     ]
+
+
+def _hindi(known: Gazetteer, level: str) -> dict[int, str | None]:
+    if level == "state":
+        return {code: state.name_hi for code, state in known.states.items()}
+    return {code: district.name_hi for code, district in known.districts.items()}
 
 
 def _states(

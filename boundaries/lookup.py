@@ -12,7 +12,7 @@ from boundaries import snapshot
 from boundaries.gazetteer import District, Gazetteer, Names, State
 from boundaries.names import fold
 from boundaries.recent import Recent
-from boundaries.tables import ALIAS, UNIT
+from boundaries.tables import ALIAS, LINEAGE, UNIT
 
 # A database has one set of a level per vintage; few vintages are asked for at once.
 _KEPT: Recent[Gazetteer] = Recent(16)
@@ -36,9 +36,13 @@ def _read(db: Connection, key: snapshot.Key, day: date | None) -> Gazetteer:
     states = _units(db, key.sets.state)
     districts = _units(db, key.sets.district)
     known = db.execute(select(ALIAS)).all()
+    own: defaultdict[int, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
+    for alias in known:
+        if alias.level == "state":
+            own[alias.code].append(alias)
     codes = np.array([row.code for row in districts], dtype=np.int16)
     return Gazetteer(
-        states={row.code: _state(row, known, day) for row in states},
+        states={row.code: _state(row, own[row.code], day) for row in states},
         districts={row.code: _district(row) for row in districts},
         district_codes=codes,
         district_state=np.array([r.state_code for r in districts], dtype=np.int16),
@@ -46,6 +50,7 @@ def _read(db: Connection, key: snapshot.Key, day: date | None) -> Gazetteer:
         lat=np.array([row.lat for row in districts]),
         state_names=_names("state", states, known),
         district_names=_names("district", districts, known),
+        younger=_younger(db, set(codes.tolist())),
         isos=_codes("state", "iso", known),
         state_census=_codes("state", "census2011", known),
         district_census=_codes("district", "census2011", known),
@@ -68,9 +73,8 @@ def _units(db: Connection, set_id: str) -> Rows:
     return db.execute(in_set.order_by(columns.code)).all()
 
 
-def _state(row: Row[*tuple[Any, ...]], known: Rows, day: date | None) -> State:
-    own = [a for a in known if a.level == "state" and a.code == row.code]
-    census = sorted(a.value for a in own if a.kind == "census2011")
+def _state(row: Row[*tuple[Any, ...]], own: Rows, day: date | None) -> State:
+    census = sorted(alias.value for alias in own if alias.kind == "census2011")
     return State(row.code, row.name, row.name_hi, _iso(own, day), tuple(census))
 
 
@@ -107,6 +111,15 @@ def _names(level: str, units: Rows, known: Rows) -> Names:
             and alias.code in codes
         ):
             found[alias.folded].add(alias.code)
+    return {name: frozenset(of) for name, of in found.items()}
+
+
+def _younger(db: Connection, in_force: set[int]) -> Names:
+    """Return the parents of districts that are not in force, by the child's name."""
+    found: defaultdict[str, set[int]] = defaultdict(set)
+    for row in db.execute(select(LINEAGE).where(LINEAGE.c.level == "district")):
+        if row.child not in in_force and row.parent in in_force:
+            found[fold(row.child_name)].add(row.parent)
     return {name: frozenset(of) for name, of in found.items()}
 
 

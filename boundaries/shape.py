@@ -43,6 +43,8 @@ def dissolved(shapes: Shapes, groups: NDArray[np.int16]) -> dict[int, shapely.Ge
 
 def multipolygon(shape: shapely.Geometry) -> shapely.Geometry:
     """Return a polygon, or several, as one multipolygon; lines and points go."""
+    if shapely.get_type_id(shape) == shapely.GeometryType.MULTIPOLYGON:
+        return shape
     parts = shapely.get_parts(shapely.get_parts(shape))
     return shapely.multipolygons(parts[shapely.get_dimensions(parts) == 2])  # noqa: PLR2004 - areas
 

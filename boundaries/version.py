@@ -1,7 +1,8 @@
 """A number per subject that grows with every change of it.
 
-``boundaries``, ``routes`` and ``flows`` each have a row. Answers carry the number;
-entity tags are made of it. Bumped as the last statement of the transaction that
+``boundaries``, ``routes`` and ``flows`` each have a row, and ``synthetic``, which is
+above zero once made-up people were loaded. Answers carry the number; entity tags are
+made of it. Bumped as the last statement of the transaction that
 changes the subject, so that its row lock orders the changes and is held briefly.
 """
 

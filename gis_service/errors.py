@@ -4,12 +4,14 @@ import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Response, request
 from pydantic import ValidationError
-from sqlalchemy.exc import OperationalError, TimeoutError as PoolExhausted
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
 
 from boundaries import errors as boundaries
 from gis_service import access
@@ -57,6 +59,9 @@ TABLE: dict[type[Exception], Told] = {
     movements.UnreadableUpload: Told(
         400, "unreadable_upload", "the body is not what it says it is"
     ),
+    movements.BadColumns: Told(422, "bad_columns", "the header cannot be used"),
+    movements.BadParameter: Told(422, "bad_parameter", "a parameter is not allowed"),
+    movements.BadUniqueId: Told(422, "bad_unique_id", "no such unique ID"),
     movements.UploadTooLarge: Told(413, "upload_too_large", "the upload is too large"),
     movements.IdempotencyMismatch: Told(
         422, "idempotency_mismatch", "the Idempotency-Key belongs to another body"
@@ -114,7 +119,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, answer)
 
 
-def answer(error: Exception) -> Response:
+def answer(error: Exception) -> BaseResponse:
     """Return what the caller is told of an error."""
     if isinstance(error, HTTPException):
         return _of_http(error)
@@ -170,14 +175,14 @@ def _headed(response: Response, told: Told) -> Response:
     return response
 
 
-def _of_http(error: HTTPException) -> Response:
+def _of_http(error: HTTPException) -> BaseResponse:
     if error.response is not None:  # abort() with an answer already made
-        return Response.force_type(error.response)  # type: ignore[arg-type]  # is one
+        return cast("BaseResponse", error.response)
     status = error.code or 500
     if status == 500:  # noqa: PLR2004 - the HTTP status
         return _unforeseen(error)
     if 300 <= status < 400:  # noqa: PLR2004 - a redirect is no error
-        return Response.force_type(error.get_response())  # type: ignore[arg-type]
+        return error.get_response()
     response = problem(
         status=status,
         code=CODES.get(status, "http_error"),

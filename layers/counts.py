@@ -52,7 +52,9 @@ def choropleth(*, name: str, title: str, abstract: str, end: str) -> Layer:
     ``/flows``. A unit without any stays on the map with zero.
 
     Args:
-        name, title, abstract: as in ``Layer``.
+        name: as in ``Layer``.
+        title: as in ``Layer``.
+        abstract: as in ``Layer``.
         end: ``origin`` or ``destination``, the end that counts.
     """
     return Layer(

@@ -88,7 +88,8 @@ class Layer:
 
 def columns(query: Select[Any]) -> list[str]:
     """Return the names of a query's plain columns, in order."""
-    return [name for name in query.selected_columns.keys() if name not in NOT_FIELDS]  # noqa: SIM118 - a column collection is no mapping
+    names = map(str, query.selected_columns.keys())
+    return [name for name in names if name not in NOT_FIELDS]
 
 
 def _refuse_undescribed(

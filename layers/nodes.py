@@ -49,4 +49,4 @@ def _read(db: Connection, set_id: str) -> dict[int, Node]:
         func.ST_X(unit.inner_point),
         func.ST_Y(unit.inner_point),
     ).where(unit.set_id == set_id)
-    return {code: Node(*rest) for code, *rest in db.execute(found).tuples()}
+    return {code: Node(*rest) for code, *rest in db.execute(found)}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, Subquery, select
+from sqlalchemy import Select, Subquery, func, select
 
 from boundaries.tables import UNIT, UNIT_SHAPE
 from layers.layer import Field, Source
@@ -29,6 +29,19 @@ BOUNDARY_SOURCE = Source(
 )
 
 SUBJECT = UNIT.c
+
+# What a map in the browser needs beside a unit's shape: where to write its name, and
+# by how many people to divide what it counts.
+MAP_COLUMNS = (
+    SUBJECT.population_2011,
+    func.ST_X(SUBJECT.inner_point).label("lon"),
+    func.ST_Y(SUBJECT.inner_point).label("lat"),
+)
+MAP_FIELDS = {
+    "population_2011": Field("people at the Census of 2011", "people"),
+    "lon": Field("longitude of a point inside", "degrees"),
+    "lat": Field("latitude of a point inside", "degrees"),
+}
 
 
 def units(level: Any, *, set_id: Any, more: tuple[Any, ...] = ()) -> Select[Any]:  # noqa: ANN401 - binds, values or columns

@@ -66,13 +66,13 @@ def legend(style: Style) -> list[dict[str, object]]:
 
 
 def ramp(bounds: tuple[float, ...], colours: tuple[str, ...]) -> tuple[Class, ...]:
-    """Return classes from rising bounds, labelled "a – b" and "b or more"."""
+    """Return classes from rising bounds, labelled "a to b" and "b or more"."""
     following = (*bounds[1:], None)
     return tuple(
         Class(
             above=low,
             colour=colour,
-            label=f"{low:g} or more" if high is None else f"{low:g} – {high:g}",
+            label=f"{low:g} or more" if high is None else f"{low:g} to {high:g}",
             width=1.0 + step * 1.25,
         )
         for step, (low, high, colour) in enumerate(

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from movements.columns import NAMES
@@ -32,7 +32,7 @@ def table(text: str) -> Table:
     header = next(lines, [])
     rows, blank = [], 0
     for row in lines:
-        if any(cell and not cell.isspace() for cell in row):
+        if holds(row):
             rows.append(row)
         else:
             blank += 1
@@ -50,6 +50,11 @@ def records(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
         yield from reader
     except csv.Error as error:
         raise UnreadableUpload(f"line {reader.line_num}: {error}") from error
+
+
+def holds(row: Sequence[str]) -> bool:
+    """Say whether any cell of a record has something in it."""
+    return any(cell and not cell.isspace() for cell in row)
 
 
 def separator(text: str) -> str:

@@ -23,6 +23,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    true,
     update,
 )
 from sqlalchemy.dialects.postgresql import ENUM
@@ -89,7 +90,7 @@ _ROUTE_KEY = ("route_id", "day", "category", "status")
 _CHANGE = Table(
     "flow_change",
     MetaData(),
-    *(column.copy() for column in FLOW_DAY.columns),
+    *(Column(column.name, column.type) for column in FLOW_DAY.columns),
     prefixes=["TEMPORARY"],
     postgresql_on_commit="DROP",
 )
@@ -136,7 +137,8 @@ def publish(db: Connection) -> None:
         .cte("raised")
     )
     columns = [*_KEY, "n"]
-    deltas = select(raised.c.version, *(_CHANGE.c[name] for name in columns))
+    every = select(raised.c.version, *(_CHANGE.c[name] for name in columns))
+    deltas = every.join_from(raised, _CHANGE, true())
     db.execute(insert(FLOW_DELTA).from_select(["version", *columns], deltas))
 
 

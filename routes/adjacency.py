@@ -1,11 +1,12 @@
 """The contacts of a boundary set's districts, computed once and kept in a table."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
 from geoalchemy2.shape import from_shape
-from sqlalchemy import Connection, Select, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from boundaries.tables import UNIT
@@ -40,7 +41,7 @@ def places(db: Connection, set_id: str) -> tuple[Places, Contacts]:
     stored = _stored(db, set_id, unit.codes)
     if stored is not None:
         return unit, stored
-    computed = contacts(_shapes(db, set_id), unit)
+    computed = contacts(shapes_of(db, set_id), unit)
     if _may_store(db):
         _store(db, set_id, codes=unit.codes, found=computed)
     return unit, computed
@@ -49,7 +50,7 @@ def places(db: Connection, set_id: str) -> tuple[Places, Contacts]:
 def fill(db: Connection, set_id: str) -> int:
     """Compute and store the contacts of a set anew; return how many there are."""
     unit = _places(db, set_id)
-    computed = contacts(_shapes(db, set_id), unit)
+    computed = contacts(shapes_of(db, set_id), unit)
     db.execute(delete(ADJACENCY).where(ADJACENCY.c.set_id == set_id))
     _store(db, set_id, codes=unit.codes, found=computed)
     return len(computed.a)
@@ -71,9 +72,9 @@ def contacts(shapes: Shapes, unit: Places) -> Contacts:
     )
 
 
-def _districts(set_id: str, *columns: object) -> Select[tuple[object, ...]]:
+def _districts(set_id: str, *columns: ColumnElement[Any]) -> Select[Any]:
     return (
-        select(*columns)  # type: ignore[call-overload]  # columns of any type
+        select(*columns)
         .where(UNIT.c.set_id == set_id, UNIT.c.level == "district")
         .order_by(UNIT.c.code)
     )
@@ -87,9 +88,11 @@ def _places(db: Connection, set_id: str) -> Places:
     return Places(codes, states, table[:, 2:])
 
 
-def _shapes(db: Connection, set_id: str) -> Shapes:
+def shapes_of(db: Connection, set_id: str) -> Shapes:
+    """Return the districts' polygons (EPSG:4326), sorted by LGD code."""
     rows = db.scalars(_districts(set_id, func.ST_AsBinary(UNIT.c.geom)))
-    return np.asarray(shapely.from_wkb([bytes(row) for row in rows]), dtype=object)
+    shapes: Shapes = shapely.from_wkb([bytes(row) for row in rows])
+    return shapes
 
 
 def _stored(db: Connection, set_id: str, codes: Ints) -> Contacts | None:

@@ -4,6 +4,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import yen
 
@@ -86,8 +87,10 @@ def _candidates(
     count = len(network.part_state)
     open_at = corridor.open_hops(network, states, start, end)
     blocks = [_inserting(network, position) for position in open_at]
-    for position in range(len(states) - 1):
-        blocks.append(_advancing(network, states, position, end))
+    blocks += [
+        _advancing(network, states, position, end)
+        for position in range(len(states) - 1)
+    ]
     rows, columns, km = (np.concatenate(each) for each in zip(*blocks, strict=True))
     # yen takes 32-bit indices only.
     pairs = (rows.astype(np.int32), columns.astype(np.int32))
@@ -113,7 +116,9 @@ def _advancing(
     return a + position * count, b + (position + 1) * count, network.part_km[a, b]
 
 
-def _states_of(network: Network, before: Ints, goal: int) -> tuple[int, ...]:
+def _states_of(
+    network: Network, before: NDArray[np.int32], goal: int
+) -> tuple[int, ...]:
     trail = [goal]
     while (previous := int(before[trail[-1]])) >= 0:
         trail.append(previous)

@@ -53,7 +53,7 @@ def open_hops(
 
 def only(network: Network, part: int) -> NDArray[np.bool_]:
     """Return the mask of one part."""
-    return np.arange(len(network.part_state)) == part
+    return np.equal(np.arange(len(network.part_state)), part)
 
 
 def allowed(
@@ -62,4 +62,4 @@ def allowed(
     """Return the parts that may stand at a position; at the last, ``end`` only."""
     if position == len(states) - 1:
         return only(network, end)
-    return network.part_state == states[position]
+    return np.equal(network.part_state, states[position])

@@ -35,7 +35,7 @@ def corridor_wkb(db: Connection, corridors: Iterable[tuple[int, ...]]) -> list[b
 
 
 def _union(shapes: list[shapely.Geometry]) -> bytes:
-    whole = shapely.multipolygons(shapely.get_parts(shapely.union_all(shapes)))
+    whole = shapely.multipolygons(shapely.get_parts(shapely.coverage_union_all(shapes)))
     wkb: bytes = shapely.to_wkb(shapely.set_srid(whole, 4326), include_srid=True)
     return wkb
 

@@ -68,8 +68,8 @@ def way(
 def _previous(network: Network, sequence: Sequence, origin: int) -> list[int]:
     layers = layered(network, sequence)
     start = layers.node(0, origin)
-    _, previous = dijkstra(layers.graph, indices=start, return_predecessors=True)
-    before: list[int] = previous.tolist()
+    _, previous = dijkstra(layers.graph, indices=[start], return_predecessors=True)
+    before: list[int] = previous[0].tolist()
     return before
 
 

@@ -139,12 +139,13 @@ def built(unit: Places, contacts: Contacts) -> Network:
 def _weights(unit: Places, contacts: Contacts) -> Floats:
     crossing = unit.states[contacts.a] != unit.states[contacts.b]
     corner = ~contacts.by_sea & (contacts.border_km < CORNER_BORDER_KM)
-    return (
+    cost: Floats = (
         contacts.km
         + STATE_CROSSING_KM * crossing
         + CORNER_KM * corner
         + SEA_KM * contacts.by_sea
     )
+    return cost
 
 
 def _within(unit: Places, contacts: Contacts, weights: Floats) -> NDArray[np.float32]:

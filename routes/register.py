@@ -21,9 +21,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
+from routes.contact import Shapes
 from routes.corridor_shape import corridor_wkb
-from routes.drawing import Drawing
 from routes.journey import Planned, corridor_id, dotted
+from routes.line_graph import LineGraph
+from routes.lines import KINDS, graph
+from routes.network import network
 from routes.route_line import route_lines
 from routes.row import rows_of
 from routes.tables import CORRIDOR, MODE, ROUTE
@@ -58,6 +61,7 @@ _INSERT_ROUTES = (
         .order_by(_ROUTES.c.route_id),
     )
     .on_conflict_do_nothing()
+    .execution_options(preserve_rowcount=True)
 )
 _INSERT_CORRIDORS = (
     insert(CORRIDOR)
@@ -90,13 +94,24 @@ def store(db: Connection, planned: Iterable[Planned]) -> int:
     if not new:
         return 0
     _store_corridors(db, {corridor_id(each.states): each.states for each in new})
-    kinds, drawing = route_lines(db, new)
+    kinds, drawing = route_lines(network(db), new, _graphs(db, new))
     rows = _columns(new) | {
         "kind": kinds,
         "length_km": drawing.km.tolist(),
-        "path": _ewkb(drawing),
+        "path": ewkb(drawing.lines),
     }
     return db.execute(_INSERT_ROUTES, rows).rowcount
+
+
+def _graphs(
+    db: Connection, planned: Sequence[Planned]
+) -> dict[str, tuple[str, LineGraph]]:
+    found = {}
+    for mode in {each.mode for each in planned}:
+        lines = graph(db, KINDS[mode])
+        if lines is not None:
+            found[mode] = (KINDS[mode], lines)
+    return found
 
 
 def _store_corridors(db: Connection, wanted: dict[UUID, tuple[int, ...]]) -> None:
@@ -133,7 +148,9 @@ def _columns(planned: Sequence[Planned]) -> dict[str, list[Any]]:
     }
 
 
-def _ewkb(drawing: Drawing) -> list[bytes]:
-    lines = shapely.set_srid(drawing.lines, 4326)
-    wkb: list[bytes] = shapely.to_wkb(lines, include_srid=True).tolist()
-    return wkb
+def ewkb(lines: Shapes) -> list[bytes]:
+    """Return shapes of EPSG:4326 as the database takes them."""
+    found: list[bytes] = shapely.to_wkb(
+        shapely.set_srid(lines, 4326), include_srid=True
+    ).tolist()
+    return found

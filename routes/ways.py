@@ -1,6 +1,7 @@
 """Many ways at once, as one flat array with offsets (pure)."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -33,10 +34,7 @@ class Ways:
     def tuples(self) -> list[tuple[int, ...]]:
         """Return each way as a tuple."""
         nodes, offsets = self.nodes.tolist(), self.offsets.tolist()
-        return [
-            tuple(nodes[start:end])
-            for start, end in zip(offsets, offsets[1:], strict=False)
-        ]
+        return [tuple(nodes[start:end]) for start, end in pairwise(offsets)]
 
     def along(self, values: Ints) -> "Ways":
         """Return the values of the nodes, equal neighbours merged."""

@@ -1,20 +1,24 @@
 """The demonstration as ``nmis up`` shows it: loaded once, a sign-in for each role."""
 
+import subprocess
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Connection, delete, exists, select
 
 from gis_service import access
 from gis_service.db import Database
-from gis_service.demo import run
 from gis_service.settings import Settings
 from gis_service.tables import ACCESS_TOKEN
 from movements.tables import BATCH
 
-PEOPLE = 200_000
-
 # Printed anew at each start, and only good for a working day or two.
 DAYS = 2
+
+
+class NotLoaded(Exception):
+    """The demonstration could not be loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +40,44 @@ SEATS = (
 )
 
 
-def is_wanted(database: Database) -> bool:
-    """Return whether no batch was ever uploaded."""
+def is_due(database: Database, settings: Settings) -> bool:
+    """Return whether the database is empty, or a load was cut short."""
+    if _begun(settings).exists():
+        return True
     with database.owner.connect() as db:
-        return not _has_batches(db)
+        return not db.execute(select(exists(select(BATCH.c.batch_id)))).scalar_one()
 
 
-def load(database: Database, settings: Settings, *, people: int) -> None:
-    """Load the synthetic people, with progress."""
-    run.load(database, settings, people=people)
+def load(settings: Settings, *, people: int | None) -> None:
+    """Load the synthetic people, with progress.
+
+    A load that was cut short goes on where it was: until it is complete, its size
+    stands in a file. It runs as the command ``nmis demo``, so that a start that
+    needs no demonstration does not wait for its libraries.
+
+    Raises:
+        NotLoaded: the command failed; it has said why.
+    """
+    begun = _begun(settings)
+    if begun.exists():
+        size = begun.read_text(encoding="ascii")
+    else:
+        size = str(people or "")
+        begun.parent.mkdir(parents=True, exist_ok=True)
+        begun.write_text(size, encoding="ascii")
+    nmis = str(Path(sys.executable).with_name("nmis"))
+    chosen = ["--people", size] if size else []
+    done = subprocess.run(  # noqa: S603 - our own command
+        ["setpriv", "--pdeathsig", "TERM", "--", nmis, "demo", *chosen],  # noqa: S607
+        check=False,
+    )
+    if done.returncode != 0:
+        raise NotLoaded("The demonstration was not loaded; `nmis demo` says why.")
+    begun.unlink()
+
+
+def _begun(settings: Settings) -> Path:
+    return settings.var / "demo.loading"
 
 
 def tokens(database: Database) -> dict[str, str]:
@@ -69,10 +102,6 @@ def _issued(db: Connection, seat: Seat) -> str:
         days=DAYS,
         label=seat.label,
     )
-
-
-def _has_batches(db: Connection) -> bool:
-    return bool(db.execute(select(exists(select(BATCH.c.batch_id)))).scalar_one())
 
 
 def _is_demonstration(db: Connection) -> bool:

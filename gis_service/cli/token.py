@@ -45,7 +45,8 @@ def listed() -> None:
         for each in access.tokens(db):
             click.echo(
                 f"{each.token_id}  {each.role:<9}"
-                f" state {each.state_code or '-':<3} district {each.district_code or '-':<4}"
+                f" state {each.state_code or '-':<3}"
+                f" district {each.district_code or '-':<4}"
                 f" until {each.expires_at:%Y-%m-%d}"
                 f"{' revoked' if each.revoked_at else ''}  {each.label}"
             )

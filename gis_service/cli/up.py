@@ -12,11 +12,9 @@ from gis_service.supervisor import Stopped, Tree
 @click.option(
     "--demo-people",
     type=click.IntRange(min=0),
-    default=_demonstration.PEOPLE,
-    show_default=True,
     help="Synthetic people loaded into an empty database; 0 for none.",
 )
-def command(demo_people: int) -> None:
+def command(demo_people: int | None) -> None:
     """Start the database and the web server; watch them until Ctrl-C."""
     settings = Settings.from_env()
     at = web_server.address(settings.bind)
@@ -33,13 +31,17 @@ def command(demo_people: int) -> None:
     click.echo("Everything that was started has ended.")
 
 
-def _start(tree: Tree, demo_people: int) -> None:
+def _start(tree: Tree, demo_people: int | None) -> None:
     click.echo("Starting the database.")
     database = tree.start_database()
-    prepare.everything(database, tree.settings)
-    if demo_people and _demonstration.is_wanted(database):
-        _demonstration.load(database, tree.settings, people=demo_people)
+    prepare.schema(database, tree.settings)
+    if demo_people != 0 and _demonstration.is_due(database, tree.settings):
+        click.echo("Loading the bundled boundaries.")
+        prepare.everything(database, tree.settings)
+        _demonstration.load(tree.settings, people=demo_people)
+    # The workers read their libraries while the rest is looked through.
     tree.start_web()
+    prepare.everything(database, tree.settings)
     tokens = _demonstration.tokens(database)
     tree.wait_for_web()
     click.echo(f"\nServing on {tree.at.url}   (Ctrl-C stops everything)")

@@ -21,6 +21,10 @@ CONNECTIONS_BESIDE = 32
 # emergency gain nothing.
 MOST_SHARED = 4096 * MIB
 
+# Less than that in /dev/shm, and a parallel query may find it full.
+LEAST_SHARED = 256 * MIB
+SHARED_FOLDER = Path("/dev/shm")  # noqa: S108 - PostgreSQL makes its own files there
+
 
 @dataclass(frozen=True, slots=True)
 class Machine:
@@ -63,8 +67,11 @@ def settings(where: Place, on: Machine, *, durable: bool) -> dict[str, str]:
         "maintenance_work_mem": _mib(min(on.memory // 16, 512 * MIB)),
         "max_wal_size": _mib(1024 * MIB),
         "wal_compression": "on",
+        "dynamic_shared_memory_type": _shared_kind(SHARED_FOLDER),
         "max_worker_processes": str(on.processors + 4),
         "max_parallel_workers_per_gather": str(on.processors // 2),
+        # Details of an error hold values of rows, and those may be a person's.
+        "log_error_verbosity": "terse",
         # Short queries by the thousand: compiling them costs more than it gives.
         "jit": "off",
         "timezone": "'Asia/Kolkata'",
@@ -109,6 +116,16 @@ def write(where: Place, on: Machine, *, durable: bool) -> None:
 def _accounts(where: Place) -> list[str]:
     ours = pwd.getpwuid(os.geteuid()).pw_name
     return sorted({ours, where.account or ours})
+
+
+def _shared_kind(folder: Path) -> str:
+    # Parallel queries share memory there. Containers often grant 64 MiB, a bare
+    # chroot nothing; then files in the data directory do.
+    if folder.is_dir() and folder.stat().st_mode & 0o002:
+        room = os.statvfs(folder)
+        if room.f_bavail * room.f_frsize >= LEAST_SHARED:
+            return "posix"
+    return "mmap"
 
 
 def _mib(size: int) -> str:

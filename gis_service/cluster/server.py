@@ -18,6 +18,9 @@ from gis_service.cluster.programs import Programs, programs
 START_S = 300.0
 STEP_S = 0.05
 
+# A server that outlives us is no child of ours: by now its process must be there.
+APPEAR_S = 5.0
+
 # The log tells the last days; more is of no use to anybody.
 LONGEST_LOG = 10 * 1024**2
 LOG_TAIL = 15
@@ -137,13 +140,20 @@ def _log(where: Place) -> Iterator[int]:
 
 
 def _wait(where: Place, process: Process | None) -> None:
-    until = time.monotonic() + START_S
+    begun = time.monotonic()
+    until = begun + START_S
     while not _answers(where):
-        if process and process.poll() is not None:
+        ended = process and process.poll() is not None
+        appeared = time.monotonic() < begun + APPEAR_S or _is_there(where)
+        if ended or not appeared:
             raise DidNotStart(f"The database server ended at once:\n{_tail(where)}")
         if time.monotonic() > until:
             raise DidNotStart(f"The database server does not answer:\n{_tail(where)}")
         time.sleep(STEP_S)
+
+
+def _is_there(where: Place) -> bool:
+    return processes.postmaster(where.data) is not None
 
 
 def _answers(where: Place) -> bool:

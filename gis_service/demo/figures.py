@@ -7,6 +7,7 @@ nor Ladakh, and keep Dadra and Nagar Haveli apart from Daman and Diu.
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 
@@ -30,8 +31,8 @@ LETTERS = {
 # The parent of 2011 -> itself and the state that has since left it.
 SINCE_SPLIT = {28: (28, 36), 1: (1, 37)}
 
-FIRST_DAY = np.datetime64("2020-05-01")
-LAST_DAY = np.datetime64("2020-06-03")
+FIRST_DAY = date(2020, 5, 1)
+LAST_DAY = date(2020, 6, 3)
 
 # People on a train where only trains were counted: 1,200 seats until 11 May 2020.
 EARLY_TRAIN = 1200
@@ -106,17 +107,15 @@ def daily_share() -> tuple[Days, Figures]:
     Published cumulative passengers, or trains times 1,200 where only trains were
     given, interpolated between the dates of publication.
     """
-    table = _table("shramik_totals.csv").filter(
-        pl.col("as_of") <= pl.lit(LAST_DAY.astype(str)).str.to_date()
-    )
+    table = _table("shramik_totals.csv").filter(pl.col("as_of") <= LAST_DAY)
     known = table["as_of"].to_numpy().astype("datetime64[D]")
     total = table.select(
         pl.col("passengers_cumulative").fill_null(
             pl.col("trains_cumulative") * EARLY_TRAIN
         )
     ).to_series()
-    days = np.arange(FIRST_DAY, LAST_DAY + 1)
-    before = FIRST_DAY - 1
+    before = np.datetime64(FIRST_DAY, "D") - 1
+    days = np.arange(before + 1, np.datetime64(LAST_DAY, "D") + 1)
     cumulative = np.interp(
         (days - before).astype(np.float64),
         np.concatenate(([0.0], (known - before).astype(np.float64))),

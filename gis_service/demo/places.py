@@ -42,12 +42,11 @@ def pins(db: Connection) -> dict[int, str]:
     A few districts have none with a trusted point.
     """
     offices, ways = post_offices(), network(db)
-    _, near = KDTree(ways.points).query(
-        np.column_stack((offices.lon, offices.lat)), k=NEAREST
-    )
+    at = np.column_stack((offices.lon, offices.lat))
+    near = np.asarray(KDTree(ways.points).query(at, k=NEAREST)[1])
     found: dict[int, str] = {}
     for place in range(NEAREST):
-        codes = ways.codes[near[:, place]]
+        codes = ways.codes[near[:, place]].astype(np.int16)
         within = inside(db, codes, offices.lon, offices.lat)
         for code, pin in zip(
             codes[within].tolist(), offices.codes[within].tolist(), strict=True

@@ -62,7 +62,8 @@ def rows(
             **_addresses(rng, of, places.pins),
         }
     ).sort("tenant", "travel_date", maintain_order=True)
-    serial = pl.int_range(pl.len()).cast(pl.String).str.zfill(7)
+    # Ten digits that begin with 0: never anybody's mobile.
+    serial = pl.int_range(pl.len()).cast(pl.String).str.zfill(10)
     return frame.with_columns(source_ref=pl.lit(f"{label}-") + serial)
 
 

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import click
 import numpy as np
 import polars as pl
 
+from gis_service import intake
 from gis_service.db import Database
 from gis_service.demo import mark, places
 from gis_service.demo.figures import FIRST_DAY, LAST_DAY
@@ -20,7 +20,6 @@ from gis_service.secrets import secrets_in
 from gis_service.settings import Settings
 from movements.batch import Upload, accept
 from movements.columns import NAMES
-from movements.keys import Keys
 from movements.record import Terms
 from movements.sheet import MAX_ROWS, Sheet
 
@@ -69,21 +68,20 @@ def load(
     Raises:
         OutsideWindow: the dates of the demonstration are not taken here.
         NotAllTaken: a row was refused.
+        Sunset: uploads have ended here.
     """
-    first, last = _window(settings)
+    _check_window(intake.terms(settings, 0))
     label = f"SYNTHETIC-{seed}-{people}"
     everybody = generated(database, people=people, seed=seed, label=label)
-    found = secrets_in(settings.var, secret_key=settings.secret_key)
-    keys = Keys(kek=found.kek, index=found.index_key, digest=found.digest_key)
+    keys = intake.keys(secrets_in(settings.var, secret_key=settings.secret_key))
     with database.owner.begin() as db:
         mark.synthetic(db)
     totals = Loaded(0, 0, 0)
     for tenant, number, part in _shown(_batches(everybody), everybody, quiet=quiet):
-        terms = Terms(tenant=tenant, first=first, last=last, aadhaar=settings.aadhaar)
         key = f"{label}-{tenant}-{number}"
         upload = Upload(
             sheet=Sheet(_columns(part, settings)),
-            terms=terms,
+            terms=intake.terms(settings, tenant),
             keys=keys,
             idempotency_key=key,
             digest=hashlib.sha256(key.encode()).digest(),
@@ -117,17 +115,13 @@ def generated(
     return rows(rng, going, places=known, label=label)
 
 
-def _window(settings: Settings) -> tuple[date, date]:
-    first = settings.window_start
-    last = datetime.now(UTC).date() + timedelta(days=settings.window_ahead)
-    begin: date = FIRST_DAY.item()
-    end: date = LAST_DAY.item()
-    if first > begin or last < end:
+def _check_window(terms: Terms) -> None:
+    if terms.first > FIRST_DAY or terms.last < LAST_DAY:
         raise OutsideWindow(
-            f"the demonstration travels {begin} to {end}; taken are {first} to {last}"
+            f"the demonstration travels {FIRST_DAY} to {LAST_DAY};"
+            f" taken are {terms.first} to {terms.last}"
             " (NMIS_WINDOW_START, NMIS_WINDOW_AHEAD)"
         )
-    return first, last
 
 
 def _batches(everybody: pl.DataFrame) -> Iterator[tuple[int, int, pl.DataFrame]]:

@@ -41,7 +41,7 @@ def weights(touching: npt.NDArray[np.bool_]) -> Weights:
 
 
 def _share(figures: Figures) -> Figures:
-    return figures / figures.sum()
+    return np.asarray(figures / figures.sum())
 
 
 def _within(touching: npt.NDArray[np.bool_]) -> Figures:

@@ -1,6 +1,5 @@
 """/openapi.json and /docs: the document of the HTTP face, and a page that shows it."""
 
-from functools import cache
 from importlib.resources import files
 from typing import cast
 
@@ -26,8 +25,10 @@ bp = Blueprint(
 @public
 def openapi() -> Response:
     """Return the OpenAPI 3.1 document."""
-    app = cast("OpenAPI", current_app._get_current_object())  # noqa: SLF001 - its name
-    return Response(_document(app), mimetype="application/json")
+    kept = current_app.extensions
+    if "openapi" not in kept:
+        kept["openapi"] = orjson.dumps(document(cast("OpenAPI", current_app)))
+    return Response(kept["openapi"], mimetype="application/json")
 
 
 @bp.get("/docs")
@@ -37,8 +38,3 @@ def docs() -> str:
     # Swagger UI writes style elements and draws its icons from data addresses.
     relax("style-src", "'unsafe-inline'")
     return render_template("docs.html")
-
-
-@cache
-def _document(app: OpenAPI) -> bytes:
-    return orjson.dumps(document(app))

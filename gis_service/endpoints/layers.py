@@ -20,7 +20,7 @@ from layers.style import legend
 
 bp = APIBlueprint("layers", __name__, abp_tags=[Tag(name="layers")])
 
-FEATURES = {
+FEATURES: dict[Any, Any] = {
     "200": {
         "description": "a FeatureCollection, EPSG:4326",
         "content": {geojson.MEDIA_TYPE: {"schema": {"type": "object"}}},

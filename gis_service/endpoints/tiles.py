@@ -1,5 +1,6 @@
 """/tiles: vector tiles and their TileJSON."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 import orjson
@@ -20,7 +21,7 @@ from layers.tile import Tile
 
 bp = APIBlueprint("tiles", __name__, abp_tags=[Tag(name="tiles")])
 
-TILE = {
+TILE: dict[Any, Any] = {
     "200": {
         "description": "a vector tile",
         "content": {mvt.MEDIA_TYPE: {"schema": {"type": "string"}}},

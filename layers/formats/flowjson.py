@@ -1,4 +1,4 @@
-"""The JSON of ``/flows``: nodes with their totals, the largest edges, what is hidden."""
+"""The JSON of ``/flows``: nodes with totals, the largest edges, what is hidden."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,6 +20,8 @@ def body(
     """Return the answer as JSON.
 
     Args:
+        answer: the flows.
+        question: what was asked.
         places: the units of the question's level by code; one that is not among
             them (a unit of another vintage) goes by its code and has no point.
         version: of the flows.

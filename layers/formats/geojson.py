@@ -22,7 +22,7 @@ from layers.question import EAST, NORTH, SOUTH, WEST, Question
 
 MEDIA_TYPE = "application/geo+json"
 
-DIGITS = 5  # about a metre; the boundaries are coarser than that
+DIGITS = 6  # 0.1 m; with 5 the smallest polygons of the coverage fall flat
 ROWS_PER_CHUNK = 200  # about 100 kB of district shapes
 
 
@@ -31,7 +31,7 @@ def wrapped(name: str) -> Select[Any]:
     """Return the query of a layer's features as texts; built once per layer."""
     layer = LAYERS[name]
     rows = layer.query.subquery("rows")
-    shape = rows.c.geom
+    shape: Any = rows.c.geom
     if layer.kind == "polygon":
         shape = func.ST_ForcePolygonCCW(shape)  # the direction RFC 7946 asks for
     feature = (
@@ -53,13 +53,13 @@ def chunks(db: Connection, name: str, *, question: Question) -> Iterator[bytes]:
     The query runs before the first piece, so that what is wrong shows before any.
     """
     cursor = db.execution_options(stream_results=True, yield_per=ROWS_PER_CHUNK)
-    result = cursor.execute(wrapped(name), question.parameters())
-    yield _head(LAYERS[name])
-    returned = 0
-    for rows in result.scalars().partitions(ROWS_PER_CHUNK):
-        joint = b"," if returned else b""
-        returned += len(rows)
-        yield joint + ",".join(rows).encode()
+    with cursor.execute(wrapped(name), question.parameters()) as result:
+        yield _head(LAYERS[name])
+        returned = 0
+        for rows in result.scalars().partitions(ROWS_PER_CHUNK):
+            joint = b"," if returned else b""
+            returned += len(rows)
+            yield joint + ",".join(rows).encode()
     yield b'],"numberReturned":%d}' % returned
 
 
@@ -83,5 +83,5 @@ def _member_id(rows: Any) -> Any:  # noqa: ANN401 - a subquery and an expression
 
 def _members(layer: Layer, rows: Any) -> Iterator[Any]:  # noqa: ANN401 - as above
     for column in columns(layer.query):
-        yield literal(str(column), Text)
+        yield literal(column, Text)
         yield rows.c[column]

@@ -12,6 +12,7 @@ def document(layer: Layer, *, tilejson: str) -> dict[str, Any]:
     """Return a style that draws one layer on a plain background.
 
     Args:
+        layer: what is drawn.
         tilejson: absolute address of the layer's TileJSON.
     """
     return {

@@ -13,6 +13,7 @@ def document(layer: Layer, *, tiles: str, version: str) -> dict[str, Any]:
     """Return a layer's TileJSON.
 
     Args:
+        layer: what is described.
         tiles: absolute address with ``{z}``, ``{x}`` and ``{y}``.
         version: of the layer's data.
     """

@@ -2,7 +2,14 @@
 
 from boundaries.tables import UNIT
 from layers.layer import Field, Layer
-from layers.places import BOUNDARY_SOURCE, UNIT_FIELDS, unit_tiles, units
+from layers.places import (
+    BOUNDARY_SOURCE,
+    MAP_COLUMNS,
+    MAP_FIELDS,
+    UNIT_FIELDS,
+    unit_tiles,
+    units,
+)
 from layers.question import DISTRICT_SET
 from layers.style import Class, Style
 
@@ -12,15 +19,9 @@ LAYER = Layer(
     abstract="The districts in force, with the people counted in 2011.",
     kind="polygon",
     public=True,
-    query=units(
-        "district", set_id=DISTRICT_SET, more=(UNIT.c.population_2011, UNIT.c.area_km2)
-    ),
-    tiles=unit_tiles("district", set_id=DISTRICT_SET),
-    fields=UNIT_FIELDS
-    | {
-        "population_2011": Field("people at the Census of 2011", "people"),
-        "area_km2": Field("area", "km²"),
-    },
+    query=units("district", set_id=DISTRICT_SET, more=(*MAP_COLUMNS, UNIT.c.area_km2)),
+    tiles=unit_tiles("district", set_id=DISTRICT_SET, more=MAP_COLUMNS),
+    fields=UNIT_FIELDS | MAP_FIELDS | {"area_km2": Field("area", "km²")},
     style=Style(
         classes=(Class(0, "#fbfaf6", "district"),),
         outline="#a8adb5",

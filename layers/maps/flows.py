@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, cast, func, select
 
 from boundaries.tables import UNIT
-from layers.counts import BLUES, FILTERS, FLOW_SOURCE, SUBJECTS, TOP_FIELDS, ranked
+from layers.counts import FILTERS, FLOW_SOURCE, SUBJECTS, TOP_FIELDS, ranked
 from layers.layer import Field, Layer
 from layers.pairs import pairs
 from layers.question import LEVEL, UNIT_SET
@@ -15,6 +15,9 @@ from layers.style import Style, ramp
 STEP_M = 100_000
 # An id per pair that fits a JavaScript number; codes are smaller than this.
 ID_BASE = 65_536
+# Straw to wine, each darker than the one before: lines stand out from the blues of
+# the places below them, with any colour vision.
+EMBERS = ("#d9a95b", "#cf8440", "#bb5a34", "#9c3535", "#74203b", "#471134")
 
 
 def _lines(*, srid: int) -> Select[Any]:
@@ -67,7 +70,7 @@ LAYER = Layer(
         "destination_name": Field("name of the destination"),
     }
     | TOP_FIELDS,
-    style=Style(classes=ramp((1, 10, 50, 200, 1000), BLUES[1:]), field="n"),
+    style=Style(classes=ramp((1, 10, 100, 500, 2000, 10000), EMBERS), field="n"),
     source=FLOW_SOURCE,
     subjects=SUBJECTS,
     filters=(*FILTERS, "k"),

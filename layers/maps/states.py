@@ -2,7 +2,14 @@
 
 from boundaries.tables import UNIT
 from layers.layer import Field, Layer
-from layers.places import BOUNDARY_SOURCE, UNIT_FIELDS, unit_tiles, units
+from layers.places import (
+    BOUNDARY_SOURCE,
+    MAP_COLUMNS,
+    MAP_FIELDS,
+    UNIT_FIELDS,
+    unit_tiles,
+    units,
+)
 from layers.question import STATE_SET
 from layers.style import Class, Style
 
@@ -13,15 +20,9 @@ LAYER = Layer(
     " draws the country.",
     kind="polygon",
     public=True,
-    query=units(
-        "state", set_id=STATE_SET, more=(UNIT.c.population_2011, UNIT.c.area_km2)
-    ),
-    tiles=unit_tiles("state", set_id=STATE_SET),
-    fields=UNIT_FIELDS
-    | {
-        "population_2011": Field("people at the Census of 2011", "people"),
-        "area_km2": Field("area", "km²"),
-    },
+    query=units("state", set_id=STATE_SET, more=(*MAP_COLUMNS, UNIT.c.area_km2)),
+    tiles=unit_tiles("state", set_id=STATE_SET, more=MAP_COLUMNS),
+    fields=UNIT_FIELDS | MAP_FIELDS | {"area_km2": Field("area", "km²")},
     style=Style(
         classes=(Class(0, "#f4f1ea", "state or union territory"),),
         outline="#4a4e57",

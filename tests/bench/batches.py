@@ -31,10 +31,11 @@ LEAST_SHARE = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """Seconds of one batch, over HTTP and as COPY alone."""
+    """Seconds of one batch, over HTTP and as COPY alone; ``beside`` of the rest."""
 
     http: float
     copy: float
+    beside: float
 
 
 def bodies(
@@ -74,14 +75,16 @@ def timed(
                 token=token,
                 body=body,
                 kind="text/csv",
-                expect=201,
+                expect=(201,),
             )
             receipt = json.loads(sent.body)
             if receipt["accepted"] != size:
                 message = f"accepted {receipt['accepted']} of {size}"
                 raise AssertionError(message)
             final = twins.final(db, receipt["batch"])
-            found.append(Timed(sent.seconds, twins.copied(db, final)))
+            copy = twins.copied(db, final, twins.YARDSTICK)
+            beside = twins.copied(db, final, twins.BESIDE)
+            found.append(Timed(sent.seconds, copy, beside))
     return found
 
 
@@ -94,8 +97,10 @@ def bars(runs: list[Timed], *, note: str, held: bool) -> list[Bar]:
         if held
         else bar.told(name, shares, "ratio")
     )
+    every = [(run.copy + run.beside) / run.http for run in warm]
     return [
         first,
+        bar.told(f"  of COPY of batch_row, source_ref too{note}", every, "ratio"),
         bar.told(f"  over HTTP, warm{note}", [run.http * 1e3 for run in warm], "ms"),
         bar.told(f"  over HTTP, first{note}", [cold.http * 1e3], "ms"),
         bar.told(f"  COPY alone{note}", [run.copy * 1e3 for run in warm], "ms"),

@@ -37,7 +37,7 @@ class Client:
         token: str | None = None,
         body: bytes | None = None,
         kind: str | None = None,
-        expect: int = 200,
+        expect: tuple[int, ...] = (200,),
     ) -> Answer:
         headers = {"Accept-Encoding": "gzip"}
         if token:
@@ -49,7 +49,7 @@ class Client:
         response = self.wire.getresponse()
         read = response.read()
         seconds = time.perf_counter() - begin
-        if response.status != expect:
+        if response.status not in expect:
             message = f"{method} {path}: {response.status} {read[:500]!r}"
             raise AssertionError(message)
         return Answer(response.status, read, seconds)

@@ -3,7 +3,7 @@
 Sub-district outlines of a pinned package are cleaned to one coverage (no gap, no
 overlap), dissolved by the LGD district of ``subdistrict_shape_to_district.csv`` and
 written as compact TopoJSON. Takes about a minute. With ``--check`` nothing is
-written, and a difference is an error.
+written, and a difference is an error; with ``--checksums`` nothing is derived.
 """
 
 import argparse
@@ -37,7 +37,17 @@ def main() -> int:
     """Derive, compare, and write where that is asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare only")
-    only_check = parser.parse_args().check
+    parser.add_argument(
+        "--checksums", action="store_true", help="only renew data/checksums.txt"
+    )
+    asked = parser.parse_args()
+    if asked.checksums:
+        checksums()
+        return 0
+    return _derived(only_check=asked.check)
+
+
+def _derived(*, only_check: bool) -> int:
     with tempfile.TemporaryDirectory(prefix="nmis-derive-") as folder:
         made = Path(folder) / BUNDLED.name
         shapes, codes = districts(Path(folder))

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
 
 const LEAFLET = "node_modules/leaflet/dist";
@@ -29,11 +30,24 @@ function carried(): Plugin {
   };
 }
 
+/** Lays a packed twin beside what is worth it; the server sends it where it may. */
+function packed(): Plugin {
+  return {
+    name: "packed",
+    writeBundle({ dir }, files) {
+      for (const name of Object.keys(files)) {
+        if (!/\.(js|mjs|css)$/.test(name)) continue;
+        writeFileSync(`${dir}/${name}.gz`, gzipSync(readFileSync(`${dir}/${name}`)));
+      }
+    },
+  };
+}
+
 // Names carry no hash: the server puts one digest of the whole folder into the
 // address, so that files may refer to each other by relative names.
 export default defineConfig({
   base: "./",
-  plugins: [carried()],
+  plugins: [carried(), packed()],
   build: {
     outDir: "../dist",
     emptyOutDir: true,

@@ -25,8 +25,8 @@ export interface Edge {
 
 export interface Answer {
   level: string;
-  from: string;
-  to: string;
+  from: string | null;
+  to: string | null;
   version: number | string;
   nodes: Node[];
   edges: Edge[];

@@ -1,31 +1,41 @@
 /** The map's style: our own boundaries, nothing from elsewhere, no glyphs. */
 
 import type { ExpressionSpecification, StyleSpecification } from "maplibre-gl";
-import { INBOUND, OUTBOUND, stepped, VOLUMES } from "./classes";
+import { BLANK, type Class, INBOUND, OUTBOUND, stepped } from "./classes";
 import type { Service } from "./service";
 
 const EMPTY = { type: "FeatureCollection" as const, features: [] };
 const PEOPLE: ExpressionSpecification = ["get", "n"];
+/** Flows of this many people and more stand out. */
+const STRONG = 100;
 /** Beyond this zoom the deepest stored shapes are drawn larger. */
 const DEEPEST_TILES = 10;
-const PAINTED: ExpressionSpecification = ["coalesce", ["feature-state", "fill"], "#fbfaf5"];
+const PAINTED: ExpressionSpecification = ["coalesce", ["feature-state", "fill"], BLANK];
 
 /** Lines by class of volume, or by direction where a place is chosen. */
-const FLOW_COLOUR: ExpressionSpecification = [
-  "match",
-  ["get", "way"],
-  "in",
-  INBOUND,
-  "out",
-  OUTBOUND,
-  stepped(PEOPLE, VOLUMES, (each) => each.colour),
-];
-
-function width(zoom: number, factor: number): [number, ExpressionSpecification] {
-  return [zoom, stepped(PEOPLE, VOLUMES, (each) => each.width * factor)];
+function flowColour(classes: readonly Class[]): ExpressionSpecification {
+  const byVolume = stepped(PEOPLE, classes, (each) => each.colour);
+  return ["match", ["get", "way"], "in", INBOUND, "out", OUTBOUND, byVolume];
 }
 
-export function style(service: Service): StyleSpecification {
+/** Weak flows are many: they recede, so that the strong ones carry the picture. */
+function opacity(each: Class): number {
+  if (each.above >= STRONG) return 0.92;
+  return each.above >= 10 ? 0.6 : 0.4;
+}
+
+/** A size that grows with the class of volume and, gently, with the zoom. */
+function grown(
+  classes: readonly Class[],
+  far: (each: Class) => number,
+  near: (each: Class) => number,
+): ExpressionSpecification {
+  const at = (size: (each: Class) => number) => stepped(PEOPLE, classes, size);
+  return ["interpolate", ["linear"], ["zoom"], 3, at(far), 7, at(near)];
+}
+
+export function style(service: Service, flows: readonly Class[]): StyleSpecification {
+  const colour = flowColour(flows);
   const tiles = (level: "state" | "district") => ({
     type: "vector" as const,
     tiles: [service.tiles(level)],
@@ -40,7 +50,7 @@ export function style(service: Service): StyleSpecification {
       heads: { type: "geojson", data: EMPTY },
     },
     layers: [
-      { id: "sea", type: "background", paint: { "background-color": "#dde6ec" } },
+      { id: "sea", type: "background", paint: { "background-color": "#d3dee5" } },
       {
         id: "districts-fill",
         type: "fill",
@@ -82,11 +92,16 @@ export function style(service: Service): StyleSpecification {
         id: "flows-casing",
         type: "line",
         source: "flows",
+        filter: [">=", PEOPLE, STRONG],
         layout: { "line-cap": "round", "line-sort-key": PEOPLE },
         paint: {
           "line-color": "#fffdf7",
           "line-opacity": 0.55,
-          "line-width": ["interpolate", ["linear"], ["zoom"], ...width(3, 1.35), ...width(7, 1.8)],
+          "line-width": grown(
+            flows,
+            (each) => each.width * 0.7 + 1.4,
+            (each) => each.width * 1.2 + 2,
+          ),
         },
       },
       {
@@ -95,9 +110,13 @@ export function style(service: Service): StyleSpecification {
         source: "flows",
         layout: { "line-cap": "round", "line-sort-key": PEOPLE },
         paint: {
-          "line-color": FLOW_COLOUR,
-          "line-opacity": stepped(PEOPLE, VOLUMES, (each) => (each.least < 100 ? 0.6 : 0.85)),
-          "line-width": ["interpolate", ["linear"], ["zoom"], ...width(3, 0.7), ...width(7, 1.2)],
+          "line-color": colour,
+          "line-opacity": stepped(PEOPLE, flows, opacity),
+          "line-width": grown(
+            flows,
+            (each) => each.width * 0.65,
+            (each) => each.width * 1.2,
+          ),
         },
       },
       {
@@ -112,17 +131,13 @@ export function style(service: Service): StyleSpecification {
           "icon-allow-overlap": true,
           "icon-ignore-placement": true,
           "symbol-sort-key": PEOPLE,
-          "icon-size": [
-            "interpolate",
-            ["linear"],
-            ["zoom"],
-            3,
-            stepped(PEOPLE, VOLUMES, (each) => 0.16 + each.width * 0.045),
-            7,
-            stepped(PEOPLE, VOLUMES, (each) => 0.24 + each.width * 0.065),
-          ],
+          "icon-size": grown(
+            flows,
+            (each) => 0.07 + each.width * 0.062,
+            (each) => 0.16 + each.width * 0.09,
+          ),
         },
-        paint: { "icon-color": FLOW_COLOUR },
+        paint: { "icon-color": colour, "icon-opacity": stepped(PEOPLE, flows, opacity) },
       },
     ],
   };

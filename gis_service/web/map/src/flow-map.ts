@@ -3,6 +3,7 @@
 import { type MapMouseEvent, Map as LibreMap, NavigationControl, ScaleControl } from "maplibre-gl";
 import type { Answer, Level, Node } from "./answer";
 import { arrowHead, style } from "./background";
+import { type Classes, classesOf } from "./classes";
 import { clamped } from "./days";
 import { el } from "./dom";
 import { Labels } from "./labels";
@@ -36,6 +37,7 @@ declare global {
 
 export class FlowMap extends HTMLElement {
   private words!: Words;
+  private classes!: Classes;
   private service!: Service;
   private map!: LibreMap;
   private panel!: Panel;
@@ -51,9 +53,11 @@ export class FlowMap extends HTMLElement {
   connectedCallback(): void {
     if (this.map) return;
     this.words = wordsIn(this.getAttribute("lang") === "hi" ? "hi" : "en");
+    this.classes = classesOf(this.getAttribute("classes"));
     this.service = new Service(this.getAttribute("base") ?? "");
     this.asked = questionOf(window.location.hash);
-    this.panel = new Panel(this.words, this.asked, (part) => this.ask(part));
+    const who = this.getAttribute("who") ?? "";
+    this.panel = new Panel(this.words, this.classes, this.asked, who, (part) => this.ask(part));
     this.mapped();
     window.addEventListener("hashchange", () => this.followHash());
   }
@@ -67,7 +71,7 @@ export class FlowMap extends HTMLElement {
     const view = viewOf(window.location.hash);
     this.map = new LibreMap({
       container: canvas,
-      style: style(this.service),
+      style: style(this.service, this.classes.flows),
       attributionControl: false,
       maxBounds: AROUND,
       minZoom: 2.5,
@@ -96,7 +100,9 @@ export class FlowMap extends HTMLElement {
     this.map.on("click", (event) => this.clicked(event));
     this.map.on("moveend", () => this.remember());
     this.map.on("idle", () => {
-      if (this.places.learnTiles(this.map)) this.labels.show(this.places.all());
+      if (!this.places.learnTiles(this.map)) return;
+      this.labels.show(this.places.all());
+      this.paintPlaces();
     });
     void this.begin();
   }
@@ -105,11 +111,15 @@ export class FlowMap extends HTMLElement {
   private async begin(): Promise<void> {
     this.panel.tell(this.words.say("loading"), "busy");
     try {
-      const { first, last, any } = await this.service.days(this.asking.signal);
-      const from = clamped(this.asked.from, first, last) ?? first;
-      const to = clamped(this.asked.to, first, last) ?? last;
-      this.panel.slider.span(first, last, from, to);
-      if (!any) this.note = this.words.say("no_data");
+      const days = await this.service.days(this.asking.signal);
+      if (days) {
+        const { first, last } = days;
+        const from = clamped(this.asked.from, first, last) ?? first;
+        const to = clamped(this.asked.to, first, last) ?? last;
+        this.panel.slider.span(first, last, from, to);
+      }
+      this.panel.slider.element.hidden = !days;
+      this.note = days ? "" : this.words.say("no_data");
       await this.load();
     } catch (error) {
       this.failed(error);
@@ -122,7 +132,7 @@ export class FlowMap extends HTMLElement {
     this.panel.follow(this.asked);
     this.remember();
     if ("measure" in part && Object.keys(part).length === 1) {
-      if (this.answer) paintPlaces(this.map, this.answer, this.asked);
+      this.paintPlaces();
       return;
     }
     window.clearTimeout(this.timer);
@@ -147,13 +157,21 @@ export class FlowMap extends HTMLElement {
   private shown(answer: Answer, asked: Question): void {
     this.answer = answer;
     this.places.learn(answer, asked.level);
+    this.tooltip.hide();
     paintFlows(this.map, answer, this.places.nodes, asked.unit);
-    paintPlaces(this.map, answer, asked);
+    this.paintPlaces();
     outline(this.map, "selected", asked.level, asked.unit);
     this.labels.show(this.places.all());
     this.panel.count(answer);
     this.panel.tell(this.note, "note");
     if (asked.unit !== null) this.describe(asked.unit, answer);
+  }
+
+  private paintPlaces(): void {
+    if (!this.answer) return;
+    const { level } = this.asked;
+    const peopleOf = (code: number) => this.places.peopleOf(level, code);
+    paintPlaces(this.map, this.answer, this.asked, this.classes, peopleOf);
   }
 
   private describe(unit: number, answer: Answer): void {

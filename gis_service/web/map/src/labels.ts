@@ -23,8 +23,9 @@ interface Box {
 /** District names from here on; before, they would be a carpet. */
 const DISTRICTS_FROM_ZOOM = 6;
 /** The second language from here on, where there is room for two lines. */
-const BOTH_FROM_ZOOM = 4.6;
+const BOTH_FROM_ZOOM = 3.7;
 const GAP_PX = 4;
+const LIFT_PX = 3;
 const MOST = 160;
 
 export class Labels {
@@ -68,7 +69,7 @@ export class Labels {
       if (x < 0 || y < 0 || x > clientWidth || y > clientHeight) continue;
       const key = this.keyOf(place, zoom);
       const label = this.labelOf(key, place);
-      const box = around(x, y, label.width, label.height);
+      const box = above(x, y, label.width, label.height);
       if (kept.size >= MOST || taken.some((other) => overlap(box, other))) continue;
       taken.push(box);
       kept.add(key);
@@ -96,13 +97,10 @@ export class Labels {
   }
 }
 
-function around(x: number, y: number, width: number, height: number): Box {
-  return {
-    left: x - width / 2,
-    top: y - height / 2,
-    right: x + width / 2,
-    bottom: y + height / 2,
-  };
+/** A little above the point, where the arrows' heads are. */
+function above(x: number, y: number, width: number, height: number): Box {
+  const bottom = y - LIFT_PX;
+  return { left: x - width / 2, top: bottom - height, right: x + width / 2, bottom };
 }
 
 function overlap(a: Box, b: Box): boolean {

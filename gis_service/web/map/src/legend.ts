@@ -1,55 +1,62 @@
 /** The key of the map, made from the very classes that draw it. */
 
-import { bounds, FILLS, INBOUND, NET_FILLS, OUTBOUND, VOLUMES } from "./classes";
+import { type Class, type Classes, INBOUND, OUTBOUND } from "./classes";
 import { el, swatch } from "./dom";
 import type { Measure } from "./question";
-import type { Words } from "./words";
+import type { Key, Words } from "./words";
 
-export function legend(words: Words, measure: Measure, chosen: boolean): HTMLElement {
-  const parts = [el("h2", {}, words.say("legend")), arrows(words, chosen)];
-  if (measure !== "none") parts.push(fills(words, measure));
+const TITLES: Record<Exclude<Measure, "none">, Key> = {
+  in: "place_in",
+  out: "place_out",
+  net: "place_net",
+};
+
+export function legend(
+  words: Words,
+  classes: Classes,
+  measure: Measure,
+  chosen: boolean,
+): HTMLElement {
+  const parts = [el("h2", {}, words.say("legend")), arrows(words, classes.flows, chosen)];
+  if (measure !== "none") parts.push(fills(words, classes[measure], TITLES[measure]));
   return el("section", { class: "legend" }, ...parts);
 }
 
-function arrows(words: Words, chosen: boolean): HTMLElement {
-  const rows = VOLUMES.map((each, index) => {
-    const colour = chosen ? "#4d5a64" : each.colour;
-    const height = `${Math.max(1, each.width)}px`;
-    const sample = swatch("stroke", { backgroundColor: colour, height });
-    return el("li", {}, sample, range(words, bounds(VOLUMES, index)));
+function arrows(words: Words, classes: readonly Class[], chosen: boolean): HTMLElement {
+  const rows = classes.map((each, index) => {
+    const backgroundColor = chosen ? "#5d6b76" : each.colour;
+    const sample = swatch("stroke", { backgroundColor, height: `${each.width}px` });
+    // People are whole: the class before ends one below where the next begins.
+    return el("li", {}, sample, range(words, each.above, classes[index + 1]?.above, 1));
   });
-  const list = el("ul", { class: "classes" }, ...rows);
-  const parts = [el("h3", {}, words.say("people_per_arrow")), list];
-  if (chosen) {
-    parts.push(
-      el(
-        "ul",
-        { class: "ways" },
-        el("li", {}, swatch("stroke", { backgroundColor: INBOUND, height: "4px" }), words.say("arriving")),
-        el("li", {}, swatch("stroke", { backgroundColor: OUTBOUND, height: "4px" }), words.say("leaving")),
-      ),
-    );
-  }
-  return el("div", {}, ...parts);
+  const ways = [
+    [INBOUND, "arriving"],
+    [OUTBOUND, "leaving"],
+  ] as const;
+  const both = ways.map(([backgroundColor, key]) =>
+    el("li", {}, swatch("stroke", { backgroundColor, height: "4px" }), words.say(key)),
+  );
+  return el(
+    "div",
+    {},
+    el("h3", {}, words.say("people_per_arrow")),
+    el("ul", { class: "classes" }, ...rows, ...(chosen ? both : [])),
+  );
 }
 
-function fills(words: Words, measure: Exclude<Measure, "none">): HTMLElement {
-  const classes = measure === "net" ? NET_FILLS : FILLS;
+function fills(words: Words, classes: readonly Class[], title: Key): HTMLElement {
   const rows = classes.map((each, index) => {
     const sample = swatch("patch", { backgroundColor: each.colour });
-    const [least, most] = bounds(classes, index);
-    const text = least === 0 ? words.say("none") : range(words, [least, most]);
-    return el("li", {}, sample, text);
+    return el("li", {}, sample, range(words, each.above, classes[index + 1]?.above, 0));
   });
-  const title = words.say(measure === "net" ? "place_net" : measure === "in" ? "place_in" : "place_out");
-  return el("div", {}, el("h3", {}, title), el("ul", { class: "classes" }, ...rows));
+  return el("div", {}, el("h3", {}, words.say(title)), el("ul", { class: "classes" }, ...rows));
 }
 
-function range(words: Words, [least, most]: [number, number | null]): string {
+/** A class in words; `gap` is the step between a class's end and the next one's begin. */
+function range(words: Words, from: number, next: number | undefined, gap: number): string {
   const signed = (n: number) => words.number(n).replace("-", "−");
-  if (!Number.isFinite(least)) return words.say("or_less", { n: signed(most ?? 0) });
-  if (most === null) return words.say("or_more", { n: signed(least) });
-  return least < 0
-    ? words.say("from_to", { from: signed(least), to: signed(most) })
-    : `${signed(least)}–${signed(most)}`;
+  if (next === undefined) return words.say("or_more", { n: signed(from) });
+  const to = signed(next - gap);
+  if (!Number.isFinite(from)) return words.say("below", { n: to });
+  return words.say("from_to", { from: signed(from), to });
 }

@@ -3,7 +3,7 @@
 import type { GeoJSONSource, Map as LibreMap } from "maplibre-gl";
 import type { Answer, Level, Node } from "./answer";
 import { drawn } from "./arcs";
-import { FILLS, NET_FILLS } from "./classes";
+import { type Classes, colourOf } from "./classes";
 import type { Measure, Question } from "./question";
 
 const SOURCE: Record<Level, "states" | "districts"> = { state: "states", district: "districts" };
@@ -19,8 +19,14 @@ export function paintFlows(
   map.getSource<GeoJSONSource>("heads")?.setData(heads);
 }
 
-/** Colours places by what they receive, send, or the difference. */
-export function paintPlaces(map: LibreMap, answer: Answer, asked: Question): void {
+/** Colours places by what they receive, send, or the difference, per 1,000 people. */
+export function paintPlaces(
+  map: LibreMap,
+  answer: Answer,
+  asked: Question,
+  classes: Classes,
+  peopleOf: (code: number) => number | null,
+): void {
   for (const source of ["states", "districts"] as const) {
     map.removeFeatureState({ source, sourceLayer: source });
   }
@@ -28,7 +34,9 @@ export function paintPlaces(map: LibreMap, answer: Answer, asked: Question): voi
   map.setLayoutProperty("states-fill", "visibility", source === "states" ? "visible" : "none");
   if (asked.measure === "none") return;
   for (const [code, value] of values(answer, asked)) {
-    const fill = fillOf(value, asked.measure);
+    const people = peopleOf(code);
+    if (people === null) continue;
+    const fill = colourOf((value / people) * 1000, classes[asked.measure]);
     map.setFeatureState({ source, sourceLayer: source, id: code }, { fill });
   }
 }
@@ -63,9 +71,4 @@ function values(answer: Answer, { unit, measure }: Question): Map<number, number
 function read(figure: { in: number; out: number }, measure: Measure): number {
   if (measure === "net") return figure.in - figure.out;
   return measure === "out" ? figure.out : figure.in;
-}
-
-function fillOf(value: number, measure: Measure): string {
-  const classes = measure === "net" ? NET_FILLS : FILLS;
-  return classes.findLast((each) => value >= each.least)?.colour ?? "#fbfaf5";
 }

@@ -1,6 +1,7 @@
 /** The panel of controls; what it shows follows the question, never the reverse. */
 
 import type { Answer, Level } from "./answer";
+import type { Classes } from "./classes";
 import { choice, choose, el } from "./dom";
 import { legend } from "./legend";
 import {
@@ -43,7 +44,9 @@ export class Panel {
 
   constructor(
     private readonly words: Words,
+    private readonly classes: Classes,
     asked: Question,
+    private readonly who: string,
     private readonly change: Change,
   ) {
     const { say } = words;
@@ -78,7 +81,7 @@ export class Panel {
     });
     this.summary = el(
       "button",
-      { type: "button", class: "sheet-handle", "aria-expanded": "false", "aria-controls": "flow-panel" },
+      { type: "button", class: "sheet-handle", "aria-expanded": "false", "aria-controls": "flow-panel", "aria-label": say("panel") },
       this.summaryText,
     );
     this.summary.addEventListener("click", () => this.toggle());
@@ -94,14 +97,15 @@ export class Panel {
     this.category.value = asked.category;
     this.measure.value = asked.measure;
     this.chosen.hidden = asked.unit === null;
-    this.key.replaceChildren(legend(this.words, asked.measure, asked.unit !== null));
+    this.key.replaceChildren(legend(this.words, this.classes, asked.measure, asked.unit !== null));
   }
 
   /** Says how many people the arrows show, and how many they leave out. */
   count(answer: Answer): void {
     const { say, number } = this.words;
     const all = answer.total + answer.internal;
-    const lines = [say("shown", { shown: number(answer.shown), total: number(answer.total) })];
+    const key = answer.hidden > 0 ? "shown" : "shown_all";
+    const lines = [say(key, { shown: number(answer.shown), total: number(answer.total) })];
     if (answer.hidden > 0) {
       const left = answer.edges_total - answer.edges.length;
       lines.push(say("hidden", { hidden: number(answer.hidden), edges: number(Math.max(0, left)) }));
@@ -151,6 +155,7 @@ export class Panel {
       el(
         "div",
         { class: "panel-body", id: "flow-panel" },
+        ...(this.who ? [el("p", { class: "signed-in" }, this.who)] : []),
         this.notice,
         this.chosen,
         this.totals,

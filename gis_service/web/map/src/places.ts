@@ -4,11 +4,22 @@ import type { Map as LibreMap } from "maplibre-gl";
 import type { Answer, Level, Node, Place } from "./answer";
 import type { Named } from "./labels";
 
+interface Tiled extends Place {
+  lon?: number;
+  lat?: number;
+  population_2011?: number;
+}
+
 /** So that a state's name always comes before its districts'. */
 const STATE_FIRST = 1e9;
 
 export class Places {
   private readonly named: Record<Level, Map<number, Named>> = {
+    state: new Map(),
+    district: new Map(),
+  };
+  /** People of 2011, from the tiles; null where none are known. */
+  private readonly people: Record<Level, Map<number, number>> = {
     state: new Map(),
     district: new Map(),
   };
@@ -33,7 +44,11 @@ export class Places {
     for (const level of ["state", "district"] as const) {
       const layer = `${level}s`;
       for (const feature of map.querySourceFeatures(layer, { sourceLayer: layer })) {
-        const place = feature.properties as Place & { lon?: number; lat?: number };
+        const { population_2011: people, ...place } = feature.properties as Tiled;
+        if (people && !this.people[level].has(place.code)) {
+          this.people[level].set(place.code, people);
+          news = true;
+        }
         const { lon, lat } = place;
         if (lon === undefined || lat === undefined || this.named[level].has(place.code)) continue;
         this.named[level].set(place.code, this.weighed({ ...place, lon, lat, level, weight: 0 }));
@@ -41,6 +56,10 @@ export class Places {
       }
     }
     return news;
+  }
+
+  peopleOf(level: Level, code: number): number | null {
+    return this.people[level].get(code) ?? null;
   }
 
   find(level: Level, code: number): Named | null {

@@ -29,8 +29,10 @@ export interface View {
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-/** The most arrows asked for; what is left out is disclosed in words. */
-export const MOST_EDGES = 1000;
+/** The most arrows asked for; what is left out is disclosed in words. More of them
+ * between all districts at once would be a carpet, not a picture. */
+const MOST_EDGES = 1000;
+const MOST_BETWEEN_DISTRICTS = 300;
 
 /** Reads a hash; what it does not know or is out of range takes its default. */
 export function questionOf(hash: string): Question {
@@ -72,7 +74,9 @@ export function hashOf(asked: Question, view: View): string {
 
 /** The query of `/flows/{level}`. */
 export function queryOf(asked: Question): string {
-  const parts = new URLSearchParams({ k: String(MOST_EDGES) });
+  const crowded = asked.level === "district" && !asked.unit;
+  const most = crowded ? MOST_BETWEEN_DISTRICTS : MOST_EDGES;
+  const parts = new URLSearchParams({ k: String(most) });
   if (asked.from) parts.set("from", asked.from);
   if (asked.to) parts.set("to", asked.to);
   if (asked.mode) parts.set("mode", asked.mode);

@@ -22,10 +22,10 @@ export class Service {
     return this.answer(`/flows/${asked.level}?${queryOf(asked)}`, signal);
   }
 
-  /** The first and the last day there is data for. */
-  async days(signal: AbortSignal): Promise<{ first: string; last: string; any: boolean }> {
-    const all = await this.answer("/flows/state?k=1", signal);
-    return { first: all.from, last: all.to, any: all.total + all.internal > 0 };
+  /** The first and the last day there is data for, or null where there is none. */
+  async days(signal: AbortSignal): Promise<{ first: string; last: string } | null> {
+    const { from, to } = await this.answer("/flows/country?k=1", signal);
+    return from && to ? { first: from, last: to } : null;
   }
 
   tiles(level: Level): string {

@@ -1,0 +1,125 @@
+"""``nmis ingest FILE``: upload a file of any size from the server itself."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from boundaries.lookup import gazetteer
+from gis_service import intake, prepare
+from gis_service.db import Database
+from gis_service.secrets import secrets_in
+from gis_service.settings import Settings
+from movements.batch import Upload, accept
+from movements.file_sheets import sheets
+from movements.keys import Keys
+from movements.receipt import Receipt
+from movements.record import Terms
+from movements.sheet import Sheet
+
+# Enough to see what is wrong; all of them are in each batch's receipt.
+_FAULTS_SHOWN = 20
+
+
+@click.command("ingest")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--state", required=True, help="The uploading state: LGD code or name.")
+@click.option(
+    "--mode",
+    type=click.Choice(["partial", "atomic"]),
+    default="partial",
+    show_default=True,
+    help="Store the good rows, or all rows or none.",
+)
+@click.option("--dry-run", is_flag=True, help="Check and report; store nothing.")
+@click.option(
+    "--accept-route-gap", is_flag=True, help="Take routes whose states do not touch."
+)
+def command(
+    file: Path, *, state: str, mode: str, dry_run: bool, accept_route_gap: bool
+) -> None:
+    """Upload FILE (CSV, NDJSON or JSON, plain or gzip) in batches of 20,000 rows.
+
+    With --mode atomic all batches are checked before the first is stored.
+    """
+    settings = Settings.from_env()
+    with prepare.opened(settings) as database:
+        taken = _Taken(
+            database=database,
+            terms=_terms(database, settings, state),
+            keys=intake.keys(secrets_in(settings.var, secret_key=settings.secret_key)),
+            atomic=mode == "atomic",
+            accept_route_gap=accept_route_gap,
+        )
+        if dry_run or taken.atomic:
+            faulty = _walked(file, taken, dry_run=True)
+            if faulty and taken.atomic:
+                raise click.ClickException(f"{faulty} rows refused; nothing is stored")
+        if not dry_run:
+            _walked(file, taken, dry_run=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """Where the rows go, and how they are taken."""
+
+    database: Database
+    terms: Terms
+    keys: Keys
+    atomic: bool
+    accept_route_gap: bool
+
+    def upload(self, sheet: Sheet, *, dry_run: bool) -> Upload:
+        """Return a sheet as an upload; the same sheet sent twice has one effect."""
+        content = f"{sheet.frame.write_csv()}{self.atomic}{self.accept_route_gap}"
+        digest = hashlib.sha256(content.encode()).digest()
+        return Upload(
+            sheet=sheet,
+            terms=self.terms,
+            keys=self.keys,
+            atomic=self.atomic,
+            dry_run=dry_run,
+            accept_route_gap=self.accept_route_gap,
+            idempotency_key=f"ingest-{digest.hex()[:32]}",
+            digest=digest,
+        )
+
+
+def _terms(database: Database, settings: Settings, state: str) -> Terms:
+    with database.read.connect() as db:
+        return intake.terms(settings, gazetteer(db).state(state))
+
+
+def _walked(file: Path, taken: _Taken, *, dry_run: bool) -> int:
+    """Take every sheet of a file in turn; return how many rows were refused."""
+    done = accepted = refused = 0
+    for sheet in sheets(file):
+        with taken.database.upload.begin() as db:
+            receipt = accept(db, taken.upload(sheet, dry_run=dry_run))
+        for fault in receipt.faults[: max(0, _FAULTS_SHOWN - refused)]:
+            click.echo(_line(fault, done), err=True)
+        done += receipt.rows
+        accepted += receipt.accepted
+        refused += receipt.refused
+        click.echo(f"{_said(receipt)}; {done:,} rows so far", err=True)
+    verb = "would be accepted" if dry_run else "accepted"
+    click.echo(f"{done:,} rows: {accepted:,} {verb}, {refused:,} refused")
+    return refused
+
+
+def _said(receipt: Receipt) -> str:
+    if receipt.batch is None:
+        return f"checked: {receipt.accepted:,} good, {receipt.refused:,} with faults"
+    again = " (taken before)" if receipt.replayed else ""
+    return (
+        f"batch {receipt.batch}{again}: {receipt.new:,} new, {receipt.updated:,}"
+        f" updated, {receipt.unchanged:,} unchanged, {receipt.refused:,} refused"
+    )
+
+
+def _line(fault: dict[str, Any], before: int) -> str:
+    advice = f"; {fault['suggestion']}" if fault["suggestion"] else ""
+    row = fault["row"] + before
+    return f"row {row}, {fault['field']}: {fault['code']}, {fault['message']}{advice}"

@@ -1,0 +1,34 @@
+"""What this installation takes of uploads, by its settings and its clock."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from gis_service.secrets import Secrets
+from gis_service.settings import Settings
+from movements.errors import Sunset
+from movements.keys import Keys
+from movements.record import Terms
+
+_CLOCK = ZoneInfo("Asia/Kolkata")  # a travel date is a civil date in India
+
+
+def terms(settings: Settings, tenant: int) -> Terms:
+    """Return what is taken of a state (LGD code) today.
+
+    Raises:
+        Sunset: the day after which uploads are refused has passed.
+    """
+    today = datetime.now(_CLOCK).date()
+    if settings.sunset is not None and today > settings.sunset:
+        raise Sunset(settings.sunset.isoformat())
+    return Terms(
+        tenant=tenant,
+        first=settings.window_start,
+        last=today + timedelta(days=settings.window_ahead),
+        aadhaar=settings.aadhaar,
+    )
+
+
+def keys(secrets: Secrets) -> Keys:
+    """Return the vault's keys."""
+    return Keys(kek=secrets.kek, index=secrets.index_key, digest=secrets.digest_key)

@@ -1,0 +1,68 @@
+"""What every page is given: its words, its files, who is signed in, what is made up."""
+
+from typing import Any
+
+from flask import Response, render_template, request, url_for
+
+from boundaries.lookup import gazetteer
+from boundaries.version import versions
+from gis_service.access import Officer, signed_in
+from gis_service.db import connection
+from gis_service.web import assets, language
+
+
+def page(template: str, **values: Any) -> Response:  # noqa: ANN401 - a template's values
+    """Return a template as a page; it depends on who asks, so no cache may keep it."""
+    officer = signed_in()
+    body = render_template(
+        template,
+        say=language.say,
+        lang=language.current(),
+        other_language=_other_language(),
+        asset=address,
+        officer=officer,
+        officer_words=described(officer) if officer else "",
+        synthetic=versions(connection()).get("synthetic", 0) > 0,
+        **values,
+    )
+    response = Response(body, mimetype="text/html")
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.vary.update(("Cookie", "Accept-Language"))
+    return language.remembered(response)
+
+
+def address(name: str) -> str:
+    """Return the address of a file for the browser."""
+    return url_for("pages.asset", digest=assets.digest(), name=name)
+
+
+def described(officer: Officer) -> str:
+    """Return in words who is signed in, and for which places they answer."""
+    return language.say(
+        "signed_in_as",
+        role=language.say(f"role_{officer.role}"),
+        scope=_scope(officer),
+    )
+
+
+def _scope(officer: Officer) -> str:
+    scope = officer.scope
+    if scope.states is None and scope.districts is None:
+        return language.say("scope_country")
+    places = gazetteer(connection())
+    found = [places.districts.get(code) for code in sorted(scope.districts or ())]
+    found += [places.states.get(code) for code in sorted(scope.states or ())]
+    return ", ".join(language.named(unit.name, unit.name_hi) for unit in found if unit)
+
+
+def _other_language() -> dict[str, str]:
+    """Return code, name and address of this page in the other language."""
+    code = "en" if language.current() == "hi" else "hi"
+    asked = {**request.args.to_dict(), "lang": code}
+    return {
+        "code": code,
+        "name": language.LANGUAGES[code],
+        "href": url_for(
+            request.endpoint or "pages.home", **(request.view_args or {}), **asked
+        ),
+    }

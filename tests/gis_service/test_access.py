@@ -1,0 +1,174 @@
+"""Tokens: hashed, scoped, expiring, revocable; sessions that may only read."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from gis_service import access
+from gis_service.access import BadGrant, BadToken
+from gis_service.policy import ROLES, Permission, roles_with
+from gis_service.tables import ACCESS_TOKEN
+from tests.flow_rows import MAHARASHTRA, PUNE
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def test_the_secret_itself_is_never_stored(db):
+    token = access.issue(db, role="state", state=MAHARASHTRA, label="x")
+    _, token_id, secret = token.split("_")
+    row = db.execute(
+        select(ACCESS_TOKEN).where(ACCESS_TOKEN.c.token_id == token_id)
+    ).one()
+    assert len(row.hash) == 32
+    assert secret not in str(row)
+    assert bytes.fromhex(secret) not in bytes(row.hash)
+
+
+def test_a_district_officer_gets_the_state_of_the_district(db):
+    access.issue(db, role="district", district=PUNE)
+    (row,) = access.tokens(db)
+    assert (row.state_code, row.district_code) == (MAHARASHTRA, PUNE)
+    assert not hasattr(row, "hash")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"role": "king"}, "role is 'king'; allowed: uploader, state"),
+        ({"role": "state"}, "needs --state"),
+        ({"role": "state", "state": 27, "district": 490}, "an LGD code, alone"),
+        ({"role": "state", "state": 99}, "no state with LGD code 99"),
+        ({"role": "district"}, "needs --district"),
+        ({"role": "district", "district": 9999}, "no district with LGD code 9999"),
+        ({"role": "district", "district": PUNE, "state": 10}, "state 27, not in 10"),
+        ({"role": "ministry", "state": 27}, "answers for no state"),
+        ({"role": "ministry", "days": 0}, "days is 0; allowed: 1 to 366"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_issued_is_said_in_words(db, given, words):
+    with pytest.raises(BadGrant, match=words):
+        access.issue(db, **given)
+
+
+def test_a_live_token_opens_and_a_strange_or_broken_one_does_not(client, token):
+    good = token("state", state=MAHARASHTRA)
+    assert client.get("/flows/state", headers=bearer(good)).status_code == 200
+    _, token_id, secret = good.split("_")
+    for bad in (
+        "x",
+        "nmis_",
+        f"nmis_{token_id}_{'0' * 64}",
+        f"nmis_000000000000_{secret}",
+        f"other_{token_id}_{secret}",
+        f"nmis_{token_id}_{secret}0",
+        "nmis_\u00e9_x",
+    ):
+        answer = client.get("/flows/state", headers=bearer(bad))
+        assert answer.status_code == 401
+        assert answer.json["code"] == "token_invalid"
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    basic = client.get("/flows/state", headers={"Authorization": f"Basic {good}"})
+    assert basic.status_code == 401
+
+
+def test_a_token_stops_at_once_when_revoked(client, token, database):
+    good = token("state", state=MAHARASHTRA)
+    with database.owner.begin() as db:
+        access.revoke(db, good.split("_")[1])
+    assert client.get("/flows/state", headers=bearer(good)).status_code == 401
+    with database.owner.begin() as db, pytest.raises(BadToken):
+        access.revoke(db, good)
+
+
+def test_a_token_stops_when_its_time_is_over(client, token, database):
+    good = token("state", state=MAHARASHTRA)
+    past = datetime.now(UTC) - timedelta(seconds=1)
+    with database.owner.begin() as db:
+        db.execute(
+            update(ACCESS_TOKEN)
+            .where(ACCESS_TOKEN.c.token_id == good.split("_")[1])
+            .values(expires_at=past)
+        )
+    assert client.get("/flows/state", headers=bearer(good)).status_code == 401
+
+
+def signed(app, client, token):
+    with app.test_request_context("/"):
+        access.sign_in(token)
+        from flask import session
+
+        kept = dict(session)
+    assert token.split("_")[2] not in str(kept)
+    with client.session_transaction() as session:
+        session.update(kept)
+
+
+def test_a_session_reads_until_its_token_is_revoked(app, client, token, database):
+    good = token("state", state=MAHARASHTRA)
+    signed(app, client, good)
+    assert client.get("/flows/state").status_code == 200
+    with database.owner.begin() as db:
+        access.revoke(db, good)
+    assert client.get("/flows/state").status_code == 401
+
+
+def test_a_bad_bearer_is_not_saved_by_a_good_session(app, client, token):
+    signed(app, client, token("state", state=MAHARASHTRA))
+    assert client.get("/flows/state", headers=bearer("nmis_a_b")).status_code == 401
+
+
+def test_a_session_may_only_read(app, client, token):
+    signed(app, client, token("uploader", state=MAHARASHTRA))
+    answer = client.post("/api/v1/batches", data=b"name\n")
+    assert (answer.status_code, answer.json["code"]) == (403, "bearer_needed")
+
+
+def test_signing_in_with_a_bad_token_starts_no_session(app):
+    with app.test_request_context("/"), pytest.raises(BadToken):
+        access.sign_in("nmis_a_b")
+
+
+def test_the_session_cookie_is_closed_to_scripts_and_to_other_sites(app, client, token):
+    assert app.config["SESSION_COOKIE_HTTPONLY"] is True
+    assert app.config["SESSION_COOKIE_SAMESITE"] == "Strict"
+    assert app.config["SESSION_REFRESH_EACH_REQUEST"] is False
+
+
+def test_every_role_has_words_and_what_is_unlisted_is_refused():
+    assert set(ROLES) == {
+        "uploader", "state", "district", "railways", "ministry", "analyst", "tracer",
+        "auditor",
+    }  # fmt: skip
+    for name, role in ROLES.items():
+        assert role.title
+        reads = Permission.FLOW_READ in role.permissions
+        assert reads == (role.grain is not None)
+        assert reads or role.refusal, name
+    assert roles_with(Permission.BATCH_CREATE) == ("uploader",)
+
+
+@pytest.mark.parametrize(
+    "role", ["railways", "analyst", "tracer", "auditor", "uploader"]
+)
+def test_roles_without_flows_are_told_why_and_who_may(client, token, role):
+    state = MAHARASHTRA if role == "uploader" else None
+    answer = client.get("/flows/state", headers=bearer(token(role, state=state)))
+    assert (answer.status_code, answer.json["code"]) == (403, "not_permitted")
+    assert ROLES[role].refusal in answer.json["detail"]
+    assert "permitted: state, district, ministry" in answer.json["detail"]
+
+
+def test_a_ministry_reads_state_pairs_and_is_told_why_nothing_finer(client, token):
+    key = bearer(token("ministry"))
+    assert client.get("/flows/country", headers=key).status_code == 200
+    assert client.get("/flows/state", headers=key).status_code == 200
+    finer = client.get("/flows/district", headers=key)
+    assert finer.status_code == 403
+    assert "country or state and day, not by district" in finer.json["detail"]
+    tiles = "/tiles/arrivals/4/11/6.mvt"
+    assert client.get(tiles, headers=key).status_code == 403
+    assert client.get(f"{tiles}?level=state", headers=key).status_code == 200
+    assert client.get("/layers/routes.geojson", headers=key).status_code == 403

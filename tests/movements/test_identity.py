@@ -1,0 +1,77 @@
+"""The vault seals, opens only in its place, and keeps its keys wrapped."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from movements import identity
+from movements.errors import Unsealable
+from movements.keys import Keys
+from movements.tables import DATA_KEY
+
+MAY, JUNE = date(2020, 5, 1), date(2020, 6, 1)
+PERSON = bytes(range(16))
+
+
+@pytest.fixture
+def opened(db, keys):
+    return identity.data_keys(db, [MAY, JUNE, MAY], keys=keys)
+
+
+@given(text=st.text())
+def test_any_text_in_any_script_comes_back_unchanged(text: str):
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    held = {MAY: AESGCM(b"m" * 32)}
+    record = text.encode("utf-8", "surrogatepass")
+    (sealed,) = identity.seal([record], [(3, PERSON, MAY)], keys=held)
+    assert identity.unseal(sealed, (3, PERSON, MAY), keys=held) == record
+
+
+@pytest.mark.parametrize(
+    "place", [(4, PERSON, MAY), (3, PERSON[::-1], MAY), (3, PERSON, JUNE)]
+)
+def test_a_record_opens_in_its_own_place_only(opened, place):
+    (sealed,) = identity.seal([b"{}"], [(3, PERSON, MAY)], keys=opened)
+    assert identity.unseal(sealed, (3, PERSON, MAY), keys=opened) == b"{}"
+    with pytest.raises(Unsealable):
+        identity.unseal(sealed, place, keys=opened)
+
+
+@pytest.mark.parametrize("at", [0, 5, 20, -1])
+def test_an_altered_record_does_not_open(opened, at):
+    (sealed,) = identity.seal([b"{}" * 20], [(3, PERSON, MAY)], keys=opened)
+    altered = bytearray(sealed)
+    altered[at] ^= 1
+    with pytest.raises(Unsealable):
+        identity.unseal(bytes(altered), (3, PERSON, MAY), keys=opened)
+
+
+def test_equal_records_never_look_equal(opened):
+    sealed = identity.seal([b"{}"] * 50, [(3, PERSON, MAY)] * 50, keys=opened)
+    assert len(set(sealed)) == 50
+
+
+def test_a_month_has_one_data_key_and_another_key_cannot_unwrap_it(db, keys, opened):
+    again = identity.data_keys(db, [MAY], keys=keys)
+    (sealed,) = identity.seal([b"{}"], [(3, PERSON, MAY)], keys=opened)
+    assert identity.unseal(sealed, (3, PERSON, MAY), keys=again) == b"{}"
+    assert len(db.execute(select(DATA_KEY)).all()) == 2
+    other = Keys(kek=b"x" * 32, index=keys.index, digest=keys.digest)
+    with pytest.raises(Unsealable, match="2020-05"):
+        identity.data_keys(db, [MAY], keys=other)
+
+
+def test_keys_do_not_show_in_words(keys):
+    assert "kkk" not in repr(keys)
+
+
+def test_the_blind_index_needs_its_key(keys):
+    other = Keys(kek=keys.kek, index=b"o" * 32, digest=keys.digest)
+    mobile = "+919876543210"
+    assert identity.blind_index(mobile, keys=keys) != identity.blind_index(
+        mobile, keys=other
+    )
