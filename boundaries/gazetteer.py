@@ -64,6 +64,7 @@ class Gazetteer:
     isos: Mapping[str, int]
     state_census: Mapping[str, int]
     district_census: Mapping[str, int]
+    suggesting: bool = True  # whether near names of unknown ones are searched for
 
     def state(self, text: str) -> int:
         """Return the LGD code of a state by code, name, variant or ISO code.
@@ -177,7 +178,9 @@ class Gazetteer:
     def _near(self, level: str, text: str, state: int | None) -> tuple[str, ...]:
         names = self.state_names if level == "state" else self.district_names
         asked = fold(text if level == "state" else split(text)[0])
-        alike = get_close_matches(asked, names, n=4 * CANDIDATES, cutoff=ALIKE)
+        alike = []
+        if self.suggesting:
+            alike = get_close_matches(asked, names, n=4 * CANDIDATES, cutoff=ALIKE)
         codes = [code for name in (asked, *alike) for code in names.get(name, ())]
         if level == "district":
             codes = [*sorted(self.younger.get(asked, ())), *codes]

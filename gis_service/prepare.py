@@ -14,6 +14,7 @@ from boundaries import bundled
 from gis_service import cluster, db
 from gis_service.db import Database
 from gis_service.settings import Settings
+from routes.network import network
 
 # Partitions are made daily; a month to spare covers a machine that slept.
 SPARE_DAYS = 31
@@ -43,10 +44,11 @@ def partitions(database: Database, settings: Settings) -> None:
 
 
 def everything(database: Database, settings: Settings) -> None:
-    """Make the schema and load the bundled boundaries where they are not yet."""
+    """Make the schema and load the bundled boundaries where they are missing."""
     schema(database, settings)
     with database.owner.begin() as connection:
         bundled.load(connection)
+        network(connection)  # stores which districts touch, for every worker
 
 
 @contextmanager

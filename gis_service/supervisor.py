@@ -49,6 +49,7 @@ class Tree:
         cluster: the private database, None with a server of the operator's own.
         database: open engines.
         web: the web server's main process.
+        answered: whether it was heard of.
         restarts: instants (monotonic, seconds) of the restarts not long ago.
     """
 
@@ -58,6 +59,7 @@ class Tree:
     cluster: Cluster | None = None
     database: Database | None = None
     web: subprocess.Popen[bytes] | None = None
+    answered: bool = False
     restarts: list[float] = field(default_factory=list)
 
     @property
@@ -83,6 +85,7 @@ class Tree:
         """Wait until the web server answers."""
         if self.web:
             web_server.wait(self.web, self.at, self.log)
+            self.answered = True
 
     def watch(self) -> None:
         """Keep the processes alive until a signal comes.
@@ -103,7 +106,8 @@ class Tree:
         if self.database:
             self.database.close()
         if self.web:
-            _end(self.web)
+            # One that does not answer yet has nothing to finish.
+            _end(self.web, patience=web_server.STOP_S if self.answered else 0.0)
         if self.cluster and not self.cluster.kept:
             self.cluster.stop()
 
@@ -115,7 +119,7 @@ class Tree:
             )
         if self.web and self.web.poll() is not None:
             self._count("The web server ended; it is started again.")
-            _end(self.web)
+            _end(self.web, patience=0.0)
             self.start_web()
 
     def _count(self, what: str) -> None:
@@ -143,12 +147,10 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
     raise Stopped
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: subprocess.Popen[bytes], *, patience: float) -> None:
     process.terminate()
-    try:
-        process.wait(web_server.STOP_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(patience)
     # Its workers share its session; none may hold the port.
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)

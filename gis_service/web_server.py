@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -123,12 +123,13 @@ def wait(process: subprocess.Popen[bytes], at: Address, log: Path) -> None:
 def answers(at: Address) -> bool:
     """Return whether the server answers a request, whatever it says."""
     host = at.url.removeprefix("http://").rpartition(":")[0].strip("[]")
-    asked = http.client.HTTPConnection(host, at.port, timeout=5)
-    with suppress(OSError, http.client.HTTPException):
-        asked.request("GET", "/health")
-        return asked.getresponse().status > 0
-    asked.close()
-    return False
+    with closing(http.client.HTTPConnection(host, at.port, timeout=5)) as asked:
+        try:
+            asked.request("GET", "/health")
+            with asked.getresponse() as answer:
+                return answer.status > 0
+        except (OSError, http.client.HTTPException):
+            return False
 
 
 def _is_free(at: Address) -> bool:

@@ -92,23 +92,22 @@ def answer(db: Connection, question: Question) -> Answer:
 def summed(origins: Array, destinations: Array, people: Array, *, k: int) -> Answer:
     """Return the answer over rows; a unit paired with itself is internal."""
     key, people = _grouped(origins * CODES + destinations, people)
-    codes, index = np.unique(
-        np.concatenate([key // CODES, key % CODES]), return_inverse=True
-    )
-    starts, ends = np.split(index, 2)
+    starts, ends = key // CODES, key % CODES
     within = starts == ends
     moving = np.where(within, 0, people)
     staying = np.where(within, people, 0)
+    present = np.bincount(np.concatenate([starts, ends]), minlength=CODES)
+    codes = np.flatnonzero(present)
     top = _largest(key[~within], people[~within], k=k)
     return Answer(
         codes=codes,
         totals={
-            "in": _by_unit(ends, moving, codes),
-            "out": _by_unit(starts, moving, codes),
-            "internal": _by_unit(starts, staying, codes),
+            "in": _by_unit(ends, moving)[codes],
+            "out": _by_unit(starts, moving)[codes],
+            "internal": _by_unit(starts, staying)[codes],
         },
-        origins=key[~within][top] // CODES,
-        destinations=key[~within][top] % CODES,
+        origins=starts[~within][top],
+        destinations=ends[~within][top],
         people=people[~within][top],
         total=int(moving.sum()),
         internal=int(staying.sum()),
@@ -124,14 +123,18 @@ def _unpacked(packed: bytes) -> tuple[Array, Array, Array]:
 
 def _grouped(keys: Array, people: Array) -> tuple[Array, Array]:
     """Return each key once with its people; corrected to nobody, it goes."""
-    found, index = np.unique(keys, return_inverse=True)
-    total = _by_unit(index, people, found)
-    return found[total != 0], total[total != 0]
+    if not len(keys):
+        return keys, people
+    order = np.argsort(keys)
+    keys, people = keys[order], people[order]
+    first = np.flatnonzero(np.diff(keys, prepend=-1))
+    total = np.add.reduceat(people, first)
+    return keys[first][total != 0], total[total != 0]
 
 
-def _by_unit(index: Array, people: Array, units: Array) -> Array:
-    # Exact to 2^53, far above any count of people.
-    return np.bincount(index, people, len(units)).astype(np.int64)
+def _by_unit(units: Array, people: Array) -> Array:
+    # By code, for every code there could be. Exact to 2^53, far above any count.
+    return np.bincount(units, people, CODES).astype(np.int64)
 
 
 def _largest(keys: Array, people: Array, *, k: int) -> Array:

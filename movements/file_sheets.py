@@ -33,7 +33,7 @@ def sheets(path: Path, *, rows: int = MAX_ROWS) -> Iterator[Sheet]:
         UploadTooLarge: a JSON array over the limits.
     """
     with _opened(path) as file:
-        head = file.read(_HEAD)
+        head = next(_readable(iter(lambda: file.read1(_HEAD), b"")), b"")
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     if start == b"[" or head.startswith(_UTF16) or not _is_utf8(head):
         yield read(path.read_bytes())

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 from sqlalchemy import Connection
 
 from boundaries.gazetteer import Gazetteer
-from movements.rule import Finding, where
+from movements.rule import Finding
 from routes.errors import RouteGap
 from routes.journey import Journey, Planned
 from routes.path import planned
@@ -46,17 +47,24 @@ def journeys(
     keys = frame[KEY].drop_nulls().unique(maintain_order=True).to_list()
     asked = {key: _journey(key) for key in keys}
     answers = planned(db, list(asked.values()), accept_gaps=accept_gaps)
-    routes = {}
-    findings = []
+    routes: dict[str, Planned] = {}
+    gaps: dict[str, str] = {}
     for key, journey in asked.items():
         answer = answers[journey]
         if isinstance(answer, RouteGap):
-            rows = where(frame[KEY] == key)
-            words = in_words(answer, places)
-            findings.append(Finding("route_states", "route_gap", rows, words))
+            gaps[key] = in_words(answer, places)
         else:
             routes[key] = answer
-    return Journeys(routes, tuple(findings))
+    return Journeys(routes, _torn(frame[KEY], gaps))
+
+
+def _torn(keys: pl.Series, gaps: Mapping[str, str]) -> tuple[Finding, ...]:
+    if not gaps:
+        return ()
+    texts = enumerate(keys.to_list())
+    advice = {row: gaps[key] for row, key in texts if key in gaps}
+    rows = np.array(list(advice))
+    return (Finding("route_states", "route_gap", rows, advice),)
 
 
 def _journey(key: str) -> Journey:

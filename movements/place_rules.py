@@ -1,13 +1,19 @@
 """Rules for places: districts and route states by code or name, and whose they are."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 
 from boundaries.errors import AmbiguousUnit, UnknownUnit
 from boundaries.gazetteer import Gazetteer
-from movements.rule import Column, Finding, Rows, by_row, where
+from movements.fault import masked
+from movements.rule import Column, Finding, Rows, where
+
+# Searching near names takes milliseconds; a column with more wrong texts than this is
+# not misspelt but another column.
+ADVISED = 100
 
 Resolved = dict[str, int | str | None]
 Wrong = dict[str, UnknownUnit | AmbiguousUnit]
@@ -15,7 +21,7 @@ Wrong = dict[str, UnknownUnit | AmbiguousUnit]
 
 def district(field: str, given: pl.Series, places: Gazetteer) -> Column:
     """Return the LGD codes of districts; each distinct text is looked up once."""
-    codes, wrong = _looked_up(given, places.district)
+    codes, wrong = _looked_up(given, Gazetteer.district, places)
     values = given.replace_strict(codes, default=None, return_dtype=pl.Int16)
     needed = where(given.is_null())
     missing = (Finding(field, "required", needed),) if len(needed) else ()
@@ -24,12 +30,7 @@ def district(field: str, given: pl.Series, places: Gazetteer) -> Column:
 
 def route_states(given: pl.Series, places: Gazetteer) -> Column:
     """Return declared routes as ``27;23;9``: the LGD codes of states, in order."""
-
-    def codes(text: str) -> str:
-        names = [each.strip() for each in text.split(";")]
-        return ";".join(str(places.state(each)) for each in names if each)
-
-    texts, wrong = _looked_up(given, codes)
+    texts, wrong = _looked_up(given, _states, places)
     values = given.replace_strict(texts, default=None, return_dtype=pl.String)
     # A list of separators only declares nothing.
     declared = pl.select(pl.when(values.str.len_bytes() > 0).then(values)).to_series()
@@ -51,30 +52,53 @@ def strangers(
     return (Finding("origin_district", "not_your_state", rows, suggestion),)
 
 
+def _states(places: Gazetteer, text: str) -> str:
+    names = [each.strip() for each in text.split(";")]
+    return ";".join(str(places.state(each)) for each in names if each)
+
+
 def _looked_up(
-    given: pl.Series, look_up: Callable[[str], int | str]
+    given: pl.Series,
+    look_up: Callable[[Gazetteer, str], int | str],
+    places: Gazetteer,
 ) -> tuple[Resolved, Wrong]:
     found: Resolved = {}
     wrong: Wrong = {}
-    for text in given.drop_nulls().unique().to_list():
+    asked = places
+    for text in given.drop_nulls().unique(maintain_order=True).to_list():
         try:
-            found[text] = look_up(text)
+            found[text] = look_up(asked, text)
         except (UnknownUnit, AmbiguousUnit) as error:
             wrong[text] = error
+            if len(wrong) == ADVISED:
+                asked = replace(places, suggesting=False)
     return found, wrong
 
 
 def _findings(field: str, given: pl.Series, wrong: Wrong) -> tuple[Finding, ...]:
-    found = []
-    for text, error in wrong.items():
-        kind = "unknown" if isinstance(error, UnknownUnit) else "ambiguous"
-        rows = where(given == text)
-        near = " or ".join(error.candidates)
-        about = f"{near} ({error.given})" if near and error.given != text else near
-        suggestions = by_row(rows, [about] * len(rows)) if near else None
-        code = f"{kind}_{'state' if field == 'route_states' else 'district'}"
-        found.append(Finding(field, code, rows, suggestions))
-    return tuple(found)
+    rows: dict[str, list[int]] = {}
+    advice: dict[int, str] = {}
+    texts = given.to_list() if wrong else []
+    for row, text in enumerate(texts):
+        if text in wrong:
+            rows.setdefault(_code(field, wrong[text]), []).append(row)
+            advice[row] = _advice(text, wrong[text])
+    return tuple(
+        Finding(field, code, np.array(found), {row: advice[row] for row in found})
+        for code, found in rows.items()
+    )
+
+
+def _code(field: str, error: UnknownUnit | AmbiguousUnit) -> str:
+    kind = "unknown" if isinstance(error, UnknownUnit) else "ambiguous"
+    return f"{kind}_{'state' if field == 'route_states' else 'district'}"
+
+
+def _advice(text: str, error: UnknownUnit | AmbiguousUnit) -> str:
+    near = " or ".join(error.candidates) or "an LGD code, or the name as LGD has it"
+    if error.given == text:
+        return near
+    return f"{near} (for {masked('route_states', error.given)!r})"
 
 
 def state_of(codes: pl.Series, places: Gazetteer) -> pl.Series:

@@ -22,7 +22,7 @@ from routes.ways import Ways, walked
 
 # Added to the cost of a way, in km; the length stored with a route has none of it.
 # A state crossing meant a check post, a permit and often a change of bus. 25 km is
-# a third of the median hop (74 km): a way keeps to its state unless that is clearly
+# a third of the median hop (69 km): a way keeps to its state unless that is clearly
 # longer, and does not clip the corner of a third state.
 STATE_CROSSING_KM = 25.0
 # Districts that share less than this meet at a corner only, and hardly ever have a

@@ -16,6 +16,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy import URL, Connection, func, make_url, select
 
+from boundaries import bundled
 from gis_service import db as planes
 from gis_service.db import Database
 
@@ -82,7 +83,6 @@ def db(database: Database) -> Iterator[Connection]:
 def app(database: Database, tmp_path_factory: pytest.TempPathFactory):
     """The whole service on this module's database, with secrets of its own."""
     from gis_service.app import create_app
-
     from gis_service.settings import Settings
 
     made = create_app(Settings(var=tmp_path_factory.mktemp("var")), database)
@@ -134,13 +134,5 @@ def _fill(opened: Database) -> None:
     planes.migrate(opened.owner)
     with opened.owner.begin() as connection:
         connection.execute(select(func.nmis.make_partitions(FIRST_DAY, LAST_DAY)))
-        _load_boundaries(connection)
+        bundled.load(connection)
     opened.close()
-
-
-def _load_boundaries(connection: Connection) -> None:
-    try:
-        from boundaries import bundled
-    except ImportError:
-        return
-    bundled.load(connection)

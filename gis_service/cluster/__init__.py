@@ -9,10 +9,9 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from gis_service.cluster import config, processes, server
+from gis_service.cluster import config, place, processes, server
 from gis_service.cluster.bootstrap import DATABASE, furnish
 from gis_service.cluster.errors import ClusterError
-from gis_service.cluster.place import Place, place
 
 __all__ = ["Cluster", "ClusterError", "is_running", "start", "stop", "urls"]
 
@@ -30,7 +29,7 @@ class Cluster:
         kept: someone asked for it to keep running (``nmis db start``).
     """
 
-    where: Place
+    where: place.Place
     process: server.Process | None
     kept: bool
 
@@ -78,7 +77,7 @@ def start(
     Raises:
         ClusterError: one of its kinds, which says what to do.
     """
-    where = place(var)
+    where = place.place(var)
     keep = where.home / "kept"
     with server.one_at_a_time(where):
         process = None
@@ -94,7 +93,7 @@ def start(
 
 def stop(var: Path) -> bool:
     """Stop the cluster of ``var``, whoever started it; False if none was running."""
-    where = place(var)
+    where = place.place(var)
     with server.one_at_a_time(where):
         running = processes.postmaster(where.data) is not None
         _stop(where)
@@ -103,20 +102,20 @@ def stop(var: Path) -> bool:
 
 def is_running(var: Path) -> bool:
     """Return whether the cluster of ``var`` has a live server."""
-    return processes.postmaster(place(var).data) is not None
+    return processes.postmaster(place.place(var).data) is not None
 
 
 def urls(var: Path) -> dict[str, str]:
     """Return the addresses of ``var``'s cluster per plane, running or not."""
-    return _urls(place(var))
+    return _urls(place.place(var))
 
 
-def _urls(where: Place) -> dict[str, str]:
+def _urls(where: place.Place) -> dict[str, str]:
     roles = config.ROLES
     return {role.removeprefix("nmis_"): where.url(role, DATABASE) for role in roles}
 
 
-def _stop(where: Place) -> None:
+def _stop(where: place.Place) -> None:
     processes.stop(where.data)
     (where.home / "kept").unlink(missing_ok=True)
     if where.socket.exists() and not any(where.socket.iterdir()):

@@ -78,8 +78,7 @@ def settings(where: Place, on: Machine, *, durable: bool) -> dict[str, str]:
         "log_timezone": "'Asia/Kolkata'",
     }
     if not durable:
-        chosen |= {"fsync": "off", "synchronous_commit": "off"}
-        chosen |= {"full_page_writes": "off", "wal_level": "minimal"}
+        chosen |= {"fsync": "off", "full_page_writes": "off", "wal_level": "minimal"}
         chosen |= {"max_wal_senders": "0", "autovacuum_naptime": "1h"}
     return chosen
 

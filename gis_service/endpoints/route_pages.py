@@ -1,5 +1,6 @@
 """/maps/routes: the page of one route, addressed by route, never by person."""
 
+from typing import cast
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -114,7 +115,7 @@ def _marks(db: Connection, found: RouteView, names: Gazetteer) -> list[Mark]:
 
 def _to_sign_in() -> Response:
     target = url_for("pages.sign_in_form", next=request.full_path.rstrip("?"))
-    return Response.force_type(redirect(target, 303))  # type: ignore[arg-type]  # is one
+    return cast("Response", redirect(target, 303, Response=Response))
 
 
 def _told(status: int, title: str, text: str) -> Response:

@@ -50,19 +50,19 @@ def _scope(officer: Officer) -> str:
     if scope.states is None and scope.districts is None:
         return language.say("scope_country")
     places = gazetteer(connection())
-    found = [places.districts.get(code) for code in sorted(scope.districts or ())]
-    found += [places.states.get(code) for code in sorted(scope.states or ())]
-    return ", ".join(language.named(unit.name, unit.name_hi) for unit in found if unit)
+    units = (
+        *map(places.districts.get, sorted(scope.districts or ())),
+        *map(places.states.get, sorted(scope.states or ())),
+    )
+    return ", ".join(language.named(unit.name, unit.name_hi) for unit in units if unit)
 
 
 def _other_language() -> dict[str, str]:
     """Return code, name and address of this page in the other language."""
     code = "en" if language.current() == "hi" else "hi"
-    asked = {**request.args.to_dict(), "lang": code}
+    asked: dict[str, Any] = request.args.to_dict() | (request.view_args or {})
     return {
         "code": code,
         "name": language.LANGUAGES[code],
-        "href": url_for(
-            request.endpoint or "pages.home", **(request.view_args or {}), **asked
-        ),
+        "href": url_for(request.endpoint or "pages.home", **asked | {"lang": code}),
     }

@@ -83,7 +83,7 @@ class Fetched(MacroElement):
         marked: tuple[int, ...] = (),
     ) -> None:
         """Draw what ``address`` answers, in a Leaflet pane."""
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # branca has no types
         self._name = "Fetched"
         self.address = address
         self.style = style
@@ -121,7 +121,7 @@ class Said(MacroElement):
 
     def __init__(self, mark: Mark) -> None:
         """Place a mark."""
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # branca has no types
         self._name = "Said"
         self.mark = mark
         self.at = list(mark.at)

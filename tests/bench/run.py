@@ -25,10 +25,17 @@ class Size:
     rows: int
     runs: int
     tiles_per_zoom: int
+    with_refs: bool
 
 
-FULL = Size(movements=1_000_000, rows=10_000, runs=5, tiles_per_zoom=tiles.PER_ZOOM)
-SMALL = Size(movements=20_000, rows=200, runs=1, tiles_per_zoom=2)
+FULL = Size(
+    movements=1_000_000,
+    rows=10_000,
+    runs=5,
+    tiles_per_zoom=tiles.PER_ZOOM,
+    with_refs=True,
+)
+SMALL = Size(movements=5_000, rows=100, runs=1, tiles_per_zoom=2, with_refs=False)
 
 
 def main() -> int:
@@ -54,7 +61,8 @@ def _batches(on: Ground, size: Size, out: Path) -> list[Bar]:
     with psycopg.connect(on.admin) as db:
         twins.make(db)
     found = []
-    for refs, note in ((False, ""), (True, ", with source_ref")):
+    kinds = ((False, ""), (True, ", with source_ref"))
+    for refs, note in kinds if size.with_refs else kinds[:1]:
         uploads = batches.bodies(
             on.database, batches=size.runs + 1, size=size.rows, refs=refs
         )

@@ -1,6 +1,7 @@
 """The bench harness works: a small run writes every bar. Its figures mean nothing."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,10 +13,12 @@ from tests.bench import bar
 ROOT = Path(__file__).parents[2]
 
 
-def test_a_small_run_measures_every_bar_and_writes_the_profile(tmp_path):
+def test_a_small_run_measures_every_bar_and_writes_the_profile(server, tmp_path):
+    address = server.render_as_string(hide_password=False)
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench.run", "--small", "--out", str(tmp_path)],
         cwd=ROOT,
+        env={**os.environ, "NMIS_TEST_SERVER": address},
         capture_output=True,
         text=True,
         check=False,

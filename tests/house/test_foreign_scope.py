@@ -1,7 +1,9 @@
 """No byte of what an officer may not see is in any answer of any address."""
 
 import gzip
+import random
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import mapbox_vector_tile
 import pytest
@@ -118,3 +120,25 @@ def test_anothers_entity_tag_gives_no_304(client, token, foreign):
     other = {"Authorization": f"Bearer {token('state', state=MAHARASHTRA)}"}
     assert client.get(path, headers=other | {"If-None-Match": tag}).status_code == 200
     assert client.get(path, headers=bihar | {"If-None-Match": tag}).status_code == 304
+
+
+def test_shuffled_readers_at_once_each_get_their_own_answer(app, token, foreign):
+    paths = [
+        path for path in ADDRESSES if "geojson" in path or path.startswith("/flows")
+    ]
+    keys = [
+        {"Authorization": f"Bearer {token('state', state=state)}"}
+        for state in (MAHARASHTRA, BIHAR, KERALA)
+    ]
+    asked = [(path, key["Authorization"]) for path in paths for key in keys] * 3
+    random.Random(7).shuffle(asked)  # noqa: S311 - the order of test requests
+
+    def answer(ask):
+        path, key = ask
+        with app.test_client() as client:
+            return client.get(path, headers={"Authorization": key}).data
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(answer, asked))
+    alone = {ask: answer(ask) for ask in set(asked)}
+    assert all(got == alone[ask] for ask, got in zip(asked, answers, strict=True))

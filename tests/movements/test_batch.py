@@ -374,6 +374,23 @@ def _everything(db) -> str:
     return "\n".join(found)
 
 
+def test_a_mobile_in_the_wrong_column_is_masked_there_too(upload):
+    for field in ("route_states", "origin_district", "age", "source_ref"):
+        found = upload(body({field: "Patna;9876543210"}, {field: "9876543210" * 12}))
+        assert "9876543210" not in orjson.dumps(found.body()).decode() or not (
+            found.faults
+        )
+
+
+def test_advice_stops_where_a_whole_column_is_wrong(upload):
+    rows = made_up.rows(200)
+    for at, row in enumerate(rows):
+        row["destination_district"] = f"Mumbai{at:03}"
+    found = upload(made_up.csv_body(rows))
+    near = ["Mumbai" in (each["suggestion"] or "") for each in found.faults]
+    assert (len(near), near[0], near[-1]) == (200, True, False)
+
+
 def test_json_with_a_broken_sign_is_a_fault_not_an_error(upload):
     sent = json.dumps([GOOD, GOOD]).replace("Namuna", "Nam\\ud800una", 1).encode()
     assert faults_of(upload(sent)) == [(1, "name", "unreadable_text")]

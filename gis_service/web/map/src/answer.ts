@@ -23,6 +23,15 @@ export interface Edge {
   n: number;
 }
 
+/** One way that people take, from `/layers/routes.geojson`. */
+export interface Way {
+  route_id: string;
+  mode: "train" | "bus";
+  origin: number;
+  destination: number;
+  n: number;
+}
+
 export interface Answer {
   level: string;
   from: string | null;

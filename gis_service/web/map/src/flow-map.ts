@@ -11,7 +11,7 @@ import { outline, paintFlows, paintPlaces } from "./paint";
 import { Panel } from "./panel";
 import { Places } from "./places";
 import { hashOf, type Question, questionOf, viewOf } from "./question";
-import { selection } from "./selection";
+import { selection, wayLinks } from "./selection";
 import { Refused, Service } from "./service";
 import { Tooltip } from "./tooltip";
 import { type Words, wordsIn } from "./words";
@@ -179,7 +179,25 @@ export class FlowMap extends HTMLElement {
     const known = this.places.find(level, unit);
     const place = known ?? { name: String(unit), name_hi: null };
     const state = level === "district" && known ? this.places.find("state", known.state_code) : null;
-    this.panel.choose(selection(this.words, unit, answer, this.places.nodes, { ...place, state }));
+    const body = selection(this.words, unit, answer, this.places.nodes, { ...place, state });
+    this.panel.choose(body);
+    if (level === "district") void this.addWays(body);
+  }
+
+  /** Adds links to the ways of a chosen district; without them the rest still stands. */
+  private async addWays(body: HTMLElement): Promise<void> {
+    try {
+      const ways = await this.service.ways(this.asked, this.asking.signal);
+      const links = wayLinks(
+        this.words,
+        ways,
+        (code) => this.nameOf(code),
+        (way) => this.service.page(way),
+      );
+      body.append(...links);
+    } catch (error) {
+      if (!(error instanceof Refused)) this.failed(error);
+    }
   }
 
   /** Says in words what went wrong, and what to do about it. */

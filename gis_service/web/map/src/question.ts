@@ -33,6 +33,7 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
  * between all districts at once would be a carpet, not a picture. */
 const MOST_EDGES = 1000;
 const MOST_BETWEEN_DISTRICTS = 300;
+const MOST_WAYS = 5;
 
 /** Reads a hash; what it does not know or is out of range takes its default. */
 export function questionOf(hash: string): Question {
@@ -75,17 +76,24 @@ export function hashOf(asked: Question, view: View): string {
 /** The query of `/flows/{level}`. */
 export function queryOf(asked: Question): string {
   const crowded = asked.level === "district" && !asked.unit;
-  const most = crowded ? MOST_BETWEEN_DISTRICTS : MOST_EDGES;
+  const parts = filters(asked, crowded ? MOST_BETWEEN_DISTRICTS : MOST_EDGES);
+  if (asked.unit) parts.set("direction", asked.direction);
+  return parts.toString();
+}
+
+/** The query of `/layers/routes.geojson`. */
+export function wayQueryOf(asked: Question): string {
+  return filters(asked, MOST_WAYS).toString();
+}
+
+function filters(asked: Question, most: number): URLSearchParams {
   const parts = new URLSearchParams({ k: String(most) });
   if (asked.from) parts.set("from", asked.from);
   if (asked.to) parts.set("to", asked.to);
   if (asked.mode) parts.set("mode", asked.mode);
   if (asked.category) parts.set("category", asked.category);
-  if (asked.unit) {
-    parts.set("unit", String(asked.unit));
-    parts.set("direction", asked.direction);
-  }
-  return parts.toString();
+  if (asked.unit) parts.set("unit", String(asked.unit));
+  return parts;
 }
 
 function day(text: string | null): string | null {

@@ -1,6 +1,6 @@
 /** What is known of a chosen place: totals, and the places it exchanges most with. */
 
-import type { Answer, Edge, Node } from "./answer";
+import type { Answer, Edge, Node, Way } from "./answer";
 import { el } from "./dom";
 import type { Words } from "./words";
 
@@ -36,6 +36,22 @@ export function selection(
     ...partners(words, "top_origins", arrived, (edge) => edge.origin, nodes),
     ...partners(words, "top_destinations", left, (edge) => edge.destination, nodes),
   );
+}
+
+/** Links to the pages of ways, largest first. */
+export function wayLinks(
+  words: Words,
+  ways: readonly Way[],
+  nameOf: (code: number) => string,
+  pageOf: (way: Way) => string,
+): HTMLElement[] {
+  if (!ways.length) return [];
+  const rows = ways.map((way) => {
+    const text = `${nameOf(way.origin)} → ${nameOf(way.destination)}`;
+    const link = el("a", { href: pageOf(way) }, text);
+    return el("li", {}, el("span", {}, link, ` ${words.say(`route_${way.mode}`)}`), el("b", {}, words.number(way.n)));
+  });
+  return [el("h3", {}, words.say("ways")), el("ol", { class: "partners" }, ...rows)];
 }
 
 function heading(words: Words, place: Named & { state: Named | null }): HTMLElement[] {

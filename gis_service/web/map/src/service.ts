@@ -1,7 +1,7 @@
 /** Asks the service. The browser's own cache sends `If-None-Match` for us. */
 
-import type { Answer, Level } from "./answer";
-import { queryOf, type Question } from "./question";
+import type { Answer, Level, Way } from "./answer";
+import { queryOf, type Question, wayQueryOf } from "./question";
 
 /** The service said no, in its own words (RFC 9457). */
 export class Refused extends Error {
@@ -19,13 +19,28 @@ export class Service {
 
   /** Flows between units of a level. Raises Refused, or TypeError when offline. */
   flows(asked: Question, signal: AbortSignal): Promise<Answer> {
-    return this.answer(`/flows/${asked.level}?${queryOf(asked)}`, signal);
+    return this.answer<Answer>(`/flows/${asked.level}?${queryOf(asked)}`, signal);
   }
 
   /** The first and the last day there is data for, or null where there is none. */
   async days(signal: AbortSignal): Promise<{ first: string; last: string } | null> {
-    const { from, to } = await this.answer("/flows/country?k=1", signal);
+    const { from, to } = await this.answer<Answer>("/flows/country?k=1", signal);
     return from && to ? { first: from, last: to } : null;
+  }
+
+  /** The ways that most people take from or to a district. */
+  async ways(asked: Question, signal: AbortSignal): Promise<Way[]> {
+    const query = wayQueryOf(asked);
+    const body = await this.answer<{ features: { properties: Way }[] }>(
+      `/layers/routes.geojson?${query}`,
+      signal,
+    );
+    return body.features.map((feature) => feature.properties);
+  }
+
+  /** The page of a way. */
+  page(way: Way): string {
+    return `${this.base}/maps/routes/${encodeURIComponent(way.route_id)}`;
   }
 
   tiles(level: Level): string {
@@ -33,13 +48,13 @@ export class Service {
     return `${window.location.origin}${this.base}/tiles/${layer}/{z}/{x}/{y}.mvt`;
   }
 
-  private async answer(path: string, signal: AbortSignal): Promise<Answer> {
+  private async answer<T>(path: string, signal: AbortSignal): Promise<T> {
     const response = await fetch(this.base + path, {
       signal,
       credentials: "same-origin",
       headers: { Accept: "application/json" },
     });
-    if (response.ok) return (await response.json()) as Answer;
+    if (response.ok) return (await response.json()) as T;
     const problem = (await response.json().catch(() => ({}))) as Record<string, unknown>;
     const detail = problem["detail"] ?? problem["title"] ?? response.statusText;
     throw new Refused(response.status, String(problem["code"] ?? ""), String(detail));

@@ -1,0 +1,81 @@
+"""A page opened in a browser, and what tests do with it."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+PICTURES = Path(__file__).parents[2] / "var" / "e2e"
+
+# WebGL without a graphics card, and a browser that talks to nobody else.
+FLAGS = (
+    "--no-sandbox",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+
+# The map has drawn all it asked for.
+STILL = """() => {
+    const map = window.nmisMap;
+    const said = document.querySelector(".totals strong, .notice.error");
+    const busy = document.querySelector("nmis-flow-map[aria-busy]");
+    return Boolean(map && map.loaded() && map.areTilesLoaded() && said && !busy);
+}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """An opened page, and what went wrong on it so far."""
+
+    page: Page
+    address: str
+    troubles: list[str]
+    foreign: list[str]
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.address + path)
+
+    def sign_in(self, token: str) -> None:
+        self.open("/sign-in")
+        self.page.fill("#token", token)
+        self.page.click("main button")
+        self.page.wait_for_url("**/maps/flows*")
+
+    def settle(self) -> None:
+        """Wait until the map stands still (a page's own policy forbids eval)."""
+        until = time.monotonic() + 60
+        while not self.page.evaluate(STILL):
+            assert time.monotonic() < until, self.troubles or "the map never settled"
+            self.page.wait_for_timeout(100)
+        self.page.wait_for_timeout(500)
+
+    def drawn(self, layer: str) -> int:
+        ask = "name => nmisMap.queryRenderedFeatures({layers: [name]}).length"
+        return self.page.evaluate(ask, layer)
+
+    def click_at(self, lon: float, lat: float) -> None:
+        where = """([lon, lat]) => {
+            const at = nmisMap.project([lon, lat]);
+            const frame = nmisMap.getCanvas().getBoundingClientRect();
+            return [at.x + frame.x, at.y + frame.y];
+        }"""
+        x, y = self.page.evaluate(where, [lon, lat])
+        self.page.mouse.move(x, y)
+        self.page.mouse.click(x, y)
+        self.page.wait_for_timeout(300)
+        self.settle()
+
+    def picture(self, name: str) -> None:
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=PICTURES / f"{name}.png")

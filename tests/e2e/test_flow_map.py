@@ -1,0 +1,157 @@
+"""The flow map in a real browser."""
+
+import pytest
+
+from tests.e2e.browsing import PHONE
+
+pytestmark = pytest.mark.e2e
+
+PUNE = (73.9, 18.55)
+
+
+@pytest.fixture
+def officer(visit, token):
+    opened = visit()
+    opened.sign_in(token("state", state=27))
+    opened.settle()
+    return opened
+
+
+def number(text: str) -> int:
+    return int(text.replace(",", ""))
+
+
+def test_an_officer_sees_districts_and_flows(officer):
+    assert officer.drawn("districts-fill") > 700
+    assert officer.drawn("states-fill") >= 36
+    assert officer.drawn("flows-line") > 0
+    assert officer.drawn("flows-head") > 0
+    officer.picture("flow-map-states")
+
+
+def test_every_place_name_comes_in_english_and_hindi(officer):
+    label = officer.page.locator(".label.state", has_text="Maharashtra").first
+    assert label.locator("span[lang=hi]").inner_text() == "महाराष्ट्र"
+
+
+def test_districts_say_what_the_arrows_leave_out(officer):
+    officer.page.get_by_text("Districts", exact=True).click()
+    officer.page.wait_for_timeout(300)
+    officer.settle()
+    assert "level=district" in officer.page.url
+    assert officer.drawn("flows-line") > 0
+    assert "smaller flows are not drawn" in officer.page.inner_text(".totals")
+    officer.picture("flow-map-districts")
+
+
+def test_a_chosen_district_shows_who_comes_and_goes_and_by_which_way(officer):
+    officer.open("/maps/flows#level=district")
+    officer.settle()
+    officer.click_at(*PUNE)
+    assert officer.page.inner_text(".chosen h2") == "Pune"
+    leaving = officer.page.inner_text(".figures .leaving dd")
+    assert number(leaving) > 0
+    assert "unit=490" in officer.page.url
+    officer.page.wait_for_selector(".chosen a[href*='/maps/routes/']")
+    officer.picture("flow-map-chosen")
+    officer.page.get_by_text("Close", exact=True).click()
+    officer.page.wait_for_timeout(300)
+    officer.settle()
+    assert "unit=" not in officer.page.url
+
+
+def test_only_arrivals_of_a_chosen_place(officer):
+    officer.open("/maps/flows#level=state&unit=27&direction=in")
+    officer.settle()
+    ways = officer.page.evaluate(
+        "() => nmisMap.queryRenderedFeatures({layers: ['flows-line']})"
+        ".map(each => each.properties.way)"
+    )
+    assert set(ways) == {"in"}
+
+
+def test_the_day_slider_narrows_the_window_by_keyboard(officer):
+    everyone = number(officer.page.inner_text(".totals strong"))
+    officer.page.focus("input[aria-label='Last day']")
+    for _ in range(8):
+        officer.page.keyboard.press("ArrowLeft")
+    officer.page.wait_for_timeout(300)
+    officer.settle()
+    assert "to=2020-05-" in officer.page.url
+    assert 0 < number(officer.page.inner_text(".totals strong")) < everyone
+
+
+def test_a_mode_and_a_category_narrow_it_too(officer):
+    everyone = number(officer.page.inner_text(".totals strong"))
+    officer.page.get_by_text("Bus", exact=True).click()
+    officer.page.locator("select").first.select_option("student")
+    officer.page.wait_for_timeout(300)
+    officer.settle()
+    assert "mode=bus&category=student" in officer.page.url
+    assert number(officer.page.inner_text(".totals strong")) < everyone
+
+
+def test_an_address_brings_back_the_same_picture(officer):
+    officer.open("/maps/flows#level=district&mode=train&colour=net&at=6/19.0/74.0")
+    officer.page.reload()
+    officer.settle()
+    assert officer.page.is_checked("input[name=level][value=district]")
+    assert officer.page.is_checked("input[name=mode][value=train]")
+    assert officer.page.evaluate("() => nmisMap.getZoom()") == pytest.approx(6)
+    assert "nmis_" not in officer.page.url
+
+
+def test_the_other_language_keeps_the_picture(officer):
+    officer.open("/maps/flows#level=district")
+    officer.settle()
+    officer.page.click("a[hreflang=hi]")
+    officer.page.wait_for_url("**lang=hi#*")
+    officer.settle()
+    assert officer.page.get_attribute("html", "lang") == "hi"
+    assert "level=district" in officer.page.url
+    assert "लोग यात्रा में" in officer.page.inner_text(".totals")
+    officer.picture("flow-map-hindi")
+
+
+def test_without_a_token_there_are_boundaries_and_a_way_to_sign_in(visit):
+    stranger = visit()
+    stranger.open("/maps/flows")
+    stranger.settle()
+    assert stranger.drawn("districts-fill") > 700
+    assert stranger.drawn("flows-line") == 0
+    assert "sign in" in stranger.page.inner_text(".notice.error")
+    stranger.picture("flow-map-signed-out")
+
+
+def test_a_ministry_is_led_back_to_states(visit, token):
+    ministry = visit()
+    ministry.sign_in(token("ministry"))
+    ministry.settle()
+    ministry.page.get_by_text("Districts", exact=True).click()
+    ministry.page.wait_for_timeout(600)
+    ministry.settle()
+    assert "level=state" in ministry.page.url
+    assert "flows between states" in ministry.page.inner_text(".notice")
+    assert ministry.drawn("flows-line") > 0
+
+
+def test_an_uploader_is_told_that_it_sees_no_flows(visit, token):
+    uploader = visit()
+    uploader.sign_in(token("uploader", state=27))
+    uploader.settle()
+    assert "uploader" in uploader.page.inner_text(".notice.error")
+    assert uploader.drawn("flows-line") == 0
+
+
+def test_on_a_phone_the_panel_is_a_sheet(visit, token):
+    phone = visit(PHONE)
+    phone.sign_in(token("state", state=27))
+    phone.settle()
+    assert not phone.page.is_visible(".panel-body")
+    assert phone.drawn("flows-line") > 0
+    phone.picture("phone-map")
+    phone.page.click(".sheet-handle")
+    assert phone.page.is_visible(".panel-body")
+    wide = "() => document.documentElement.scrollWidth"
+    assert phone.page.evaluate(wide) <= PHONE["width"]
+    phone.picture("phone-sheet")

@@ -1,0 +1,69 @@
+"""``nmis ingest FILE``."""
+
+import made_up
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import func, select
+
+from gis_service.cli.ingest import command
+from movements import file_sheets
+from movements.tables import MOVEMENT
+
+
+@pytest.fixture(scope="module")
+def keys_folder(tmp_path_factory):
+    """One installation's secrets for the one database of this module."""
+    return tmp_path_factory.mktemp("var")
+
+
+@pytest.fixture
+def ingest(database, monkeypatch, tmp_path, keys_folder):
+    url = database.owner.url.render_as_string(hide_password=False)
+    monkeypatch.setenv("NMIS_DATABASE_URL", url)
+    monkeypatch.setenv("NMIS_VAR", str(keys_folder))
+    monkeypatch.setattr(
+        "gis_service.cli.ingest.sheets", lambda path: file_sheets.sheets(path, rows=10)
+    )
+
+    def run(people, *options: str):
+        path = tmp_path / "people.csv"
+        path.write_bytes(made_up.csv_body(people))
+        return CliRunner().invoke(command, [str(path), "--state", "27", *options])
+
+    return run
+
+
+def stored(database) -> int:
+    with database.owner.connect() as db:
+        return db.execute(select(func.count()).select_from(MOVEMENT)).scalar_one()
+
+
+def test_a_file_goes_in_batch_by_batch_and_once_only(database, ingest):
+    before, people = stored(database), made_up.rows(25)
+    people[14] |= {"age": "x"}
+    for _ in range(2):
+        found = ingest(people)
+        assert found.exit_code == 0, found.output
+        assert "25 rows: 24 accepted, 1 refused" in found.output
+        assert "row 15, age: not_an_integer" in found.output
+        assert stored(database) == before + 24
+    assert "taken before" in found.output
+
+
+def test_a_dry_run_stores_nothing(database, ingest):
+    before = stored(database)
+    found = ingest(made_up.rows(12, seed=8), "--dry-run")
+    assert "12 rows: 12 would be accepted" in found.output
+    assert stored(database) == before
+
+
+def test_atomic_stores_no_batch_where_one_has_a_fault(database, ingest):
+    before, people = stored(database), made_up.rows(25, seed=9)
+    people[24] |= {"mode": "ship"}
+    found = ingest(people, "--mode", "atomic")
+    assert found.exit_code == 1
+    assert "nothing is stored" in found.output
+    assert stored(database) == before
+    people[24] |= {"mode": "bus"}
+    assert ingest(people, "--mode", "atomic").exit_code == 0
+    assert stored(database) == before + 25
