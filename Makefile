@@ -18,7 +18,7 @@ test: ## lint, types, import contracts, every test on a real PostGIS
 
 e2e: ## the pages in a headless Chromium
 	@$(SETUP) e2e
-	$(PY) -m pytest -m e2e tests/e2e
+	PATH="$(CURDIR)/var/bin:$$PATH" $(PY) -m pytest -m e2e tests/e2e
 
 bench: ## speed bars, written to var/bench.json
 	@$(SETUP) bench

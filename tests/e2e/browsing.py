@@ -1,5 +1,6 @@
 """A page opened in a browser, and what tests do with it."""
 
+import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,10 +29,16 @@ PHONE = {"width": 390, "height": 844}
 # The map has drawn all it asked for.
 STILL = """() => {
     const map = window.nmisMap;
-    const said = document.querySelector(".totals strong, .notice.error");
+    const said = document.querySelector(".totals strong, .notice:not(.busy) p");
     const busy = document.querySelector("nmis-flow-map[aria-busy]");
     return Boolean(map && map.loaded() && map.areTilesLoaded() && said && !busy);
 }"""
+
+
+def program() -> str | None:
+    """The browser of this machine; playwright's own where there is none."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next(filter(None, map(shutil.which, names)), None)
 
 
 @dataclass(frozen=True, slots=True)

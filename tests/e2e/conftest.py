@@ -1,6 +1,5 @@
 """A live server on a database with a small demonstration, and a real browser."""
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 
@@ -12,16 +11,16 @@ from werkzeug.serving import make_server
 from gis_service.demo import run
 from gis_service.settings import Settings
 from routes.tables import ROUTE
-from tests.e2e.browsing import DESKTOP, FLAGS, Visit
+from tests.e2e.browsing import DESKTOP, FLAGS, Visit, program
 
-PEOPLE = 4_000
+# Enough that districts have more flows than are drawn at once.
+PEOPLE = 12_000
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        opened = playwright.chromium.launch(executable_path=program(), args=list(FLAGS))
         yield opened
         opened.close()
 

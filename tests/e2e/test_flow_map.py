@@ -119,7 +119,8 @@ def test_without_a_token_there_are_boundaries_and_a_way_to_sign_in(visit):
     stranger.settle()
     assert stranger.drawn("districts-fill") > 700
     assert stranger.drawn("flows-line") == 0
-    assert "sign in" in stranger.page.inner_text(".notice.error")
+    assert "sign in" in stranger.page.inner_text(".notice")
+    assert not stranger.page.is_visible(".days")
     stranger.picture("flow-map-signed-out")
 
 

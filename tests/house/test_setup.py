@@ -22,7 +22,7 @@ def plain(name):
 @pytest.mark.parametrize("name", OURS)
 def test_a_top_level_name_belongs_to_our_distribution_only(name):
     owners = set(metadata.packages_distributions().get(name, ()))
-    assert owners <= {"nmis-gis-service"}
+    assert owners == {"nmis-gis-service"}
 
 
 def test_every_target_of_the_makefile_is_documented_and_phony():

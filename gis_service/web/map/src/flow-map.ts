@@ -207,7 +207,7 @@ export class FlowMap extends HTMLElement {
     if (error instanceof Refused && error.status === 401) {
       const here = window.location.pathname + window.location.hash;
       const href = `${this.getAttribute("sign-in")}?next=${encodeURIComponent(here)}`;
-      this.panel.tell(say("sign_in_needed"), "error", el("a", { href, class: "button" }, say("sign_in")));
+      this.panel.tell(say("sign_in_needed"), "note", el("a", { href, class: "button" }, say("sign_in")));
       this.panel.open();
       return;
     }

@@ -104,6 +104,7 @@ export class Panel {
   count(answer: Answer): void {
     const { say, number } = this.words;
     const all = answer.total + answer.internal;
+    this.element.classList.remove("silent");
     const key = answer.hidden > 0 ? "shown" : "shown_all";
     const lines = [say(key, { shown: number(answer.shown), total: number(answer.total) })];
     if (answer.hidden > 0) {
@@ -129,7 +130,7 @@ export class Panel {
   tell(text: string, kind: "busy" | "note" | "error", ...actions: HTMLElement[]): void {
     this.notice.className = `notice ${kind}`;
     this.notice.replaceChildren(...(text ? [el("p", {}, text), ...actions] : []));
-    if (kind === "error" && text) this.summaryText.textContent = text;
+    if (kind !== "busy" && text) this.summaryText.textContent = text;
   }
 
   open(): void {
@@ -150,7 +151,7 @@ export class Panel {
     const { say } = this.words;
     return el(
       "section",
-      { class: "panel", "aria-label": say("panel") },
+      { class: "panel silent", "aria-label": say("panel") },
       this.summary,
       el(
         "div",

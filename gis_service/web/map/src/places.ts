@@ -31,8 +31,7 @@ export class Places {
     const nodes = new Map(this.level === level ? this.nodes : []);
     for (const node of answer.nodes) {
       nodes.set(node.code, node);
-      const weight = node.in + node.out + node.internal;
-      this.named[level].set(node.code, this.weighed({ ...node, level, weight }));
+      this.named[level].set(node.code, { ...node, level, weight: 0 });
     }
     this.level = level;
     this.nodes = nodes;
@@ -51,7 +50,7 @@ export class Places {
         }
         const { lon, lat } = place;
         if (lon === undefined || lat === undefined || this.named[level].has(place.code)) continue;
-        this.named[level].set(place.code, this.weighed({ ...place, lon, lat, level, weight: 0 }));
+        this.named[level].set(place.code, { ...place, lon, lat, level, weight: 0 });
         news = true;
       }
     }
@@ -66,14 +65,15 @@ export class Places {
     return this.named[level].get(code) ?? null;
   }
 
+  /** Every place with a name; the more people live there, the weightier. */
   *all(): Iterable<Named> {
-    yield* this.named.state.values();
-    yield* this.named.district.values();
+    for (const level of ["state", "district"] as const) {
+      const first = level === "state" ? STATE_FIRST : 0;
+      for (const place of this.named[level].values()) {
+        yield { ...place, weight: first + (this.peopleOf(level, place.code) ?? 0) };
+      }
+    }
   }
 
   private level: Level | null = null;
-
-  private weighed(place: Named): Named {
-    return place.level === "state" ? { ...place, weight: place.weight + STATE_FIRST } : place;
-  }
 }
