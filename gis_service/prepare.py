@@ -7,14 +7,13 @@ machine where ``nmis up`` never ran.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 
 from sqlalchemy import func, select
 
-from boundaries import bundled
 from gis_service import cluster, db
 from gis_service.db import Database
 from gis_service.settings import Settings
-from routes.network import network
 
 # Partitions are made daily; a month to spare covers a machine that slept.
 SPARE_DAYS = 31
@@ -46,9 +45,9 @@ def partitions(database: Database, settings: Settings) -> None:
 def everything(database: Database, settings: Settings) -> None:
     """Make the schema and load the bundled boundaries where they are missing."""
     schema(database, settings)
-    with database.owner.begin() as connection:
-        bundled.load(connection)
-        network(connection)  # stores which districts touch, for every worker
+    # Its libraries take half a second to read: `nmis up` has started the workers by
+    # then, and `nmis db stop` needs none of them.
+    import_module("gis_service.reference").load(database)
 
 
 @contextmanager

@@ -15,9 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from gis_service import cluster, db, prepare, web_server
+from gis_service import cluster, web_server
 from gis_service.cluster import Cluster
-from gis_service.db import Database
 from gis_service.settings import Settings
 from gis_service.web_server import Address, NoAnswer
 
@@ -47,7 +46,6 @@ class Tree:
         at: where the web server listens.
         say: shows one line to whoever started us.
         cluster: the private database, None with a server of the operator's own.
-        database: open engines.
         web: the web server's main process.
         answered: whether it was heard of.
         restarts: instants (monotonic, seconds) of the restarts not long ago.
@@ -57,7 +55,6 @@ class Tree:
     at: Address
     say: Say
     cluster: Cluster | None = None
-    database: Database | None = None
     web: subprocess.Popen[bytes] | None = None
     answered: bool = False
     restarts: list[float] = field(default_factory=list)
@@ -67,14 +64,19 @@ class Tree:
         """What the web workers say."""
         return self.settings.var / "web.log"
 
-    def start_database(self) -> Database:
-        """Start the private cluster where one is used; return the engines."""
+    def start_database(self) -> None:
+        """Start the private cluster, where no server of the operator's is named."""
         if not self.settings.database_url:
             self.cluster = cluster.start(
                 self.settings.var, workers=self.settings.workers
             )
-        self.database = db.database(prepare.addresses(self.settings))
-        return self.database
+
+    @property
+    def owner_url(self) -> str:
+        """The database's address for the role that owns it."""
+        return (
+            self.cluster.urls["owner"] if self.cluster else self.settings.database_url
+        )
 
     def start_web(self) -> None:
         """Start the web server; it needs the database."""
@@ -87,8 +89,8 @@ class Tree:
             web_server.wait(self.web, self.at, self.log)
             self.answered = True
 
-    def watch(self) -> None:
-        """Keep the processes alive until a signal comes.
+    def watch(self, daily: Callable[[], None]) -> None:
+        """Keep the processes alive until a signal comes; call ``daily`` each day.
 
         Raises:
             NoAnswer: the web server ends again and again.
@@ -97,14 +99,12 @@ class Tree:
         while True:
             time.sleep(WATCH_S)
             self._revive()
-            if self.database and time.monotonic() - made > DAY_S:
-                prepare.partitions(self.database, self.settings)
+            if time.monotonic() - made > DAY_S:
+                daily()
                 made = time.monotonic()
 
     def stop(self) -> None:
         """Stop what runs, the web server first."""
-        if self.database:
-            self.database.close()
         if self.web:
             # One that does not answer yet has nothing to finish.
             _end(self.web, patience=web_server.STOP_S if self.answered else 0.0)

@@ -10,7 +10,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from gis_service.db import POOL_SIZE
 from gis_service.settings import Settings
 
 # Loading the libraries takes two seconds on a small machine, much more on a busy one.
@@ -20,8 +19,15 @@ STEP_S = 0.1
 # Workers of a killed server let go of the port within a moment.
 PORT_S = 5.0
 
-# A request under way may still be writing a batch.
+# A request under way may still be writing a batch; that takes a second or two. Cut
+# short, it leaves nothing behind.
+WORKER_STOP_S = 4
 STOP_S = 15.0
+
+
+# As many as a worker's pool has connections (gis_service/db.py, held equal by a
+# test): more would wait for one and fail.
+AT_ONCE = 8
 
 
 class PortInUse(Exception):
@@ -86,9 +92,9 @@ def command(settings: Settings, at: Address) -> list[str]:
         *("--factory", "--interface", "wsgi", "--no-ws"),
         *("--host", at.host, "--port", str(at.port)),
         *("--workers", str(settings.workers), "--respawn-failed-workers"),
-        # As many at once as there are connections: more would wait for one and fail.
-        *("--blocking-threads", str(POOL_SIZE)),
-        *("--workers-kill-timeout", "10", "--log-level", "warning"),
+        *("--blocking-threads", str(AT_ONCE)),
+        # A worker that is told to stop while it starts does not hear it.
+        *("--workers-kill-timeout", str(WORKER_STOP_S), "--log-level", "warning"),
     ]
 
 

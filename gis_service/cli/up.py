@@ -1,9 +1,13 @@
 """``nmis up``: everything, in the foreground, until Ctrl-C."""
 
+from functools import partial
+from importlib import import_module
+from types import ModuleType
+
 import click
 
-from gis_service import prepare, supervisor, web_server
-from gis_service.cli import _demonstration
+from gis_service import supervisor, web_server
+from gis_service.migrations import newest
 from gis_service.settings import Settings
 from gis_service.supervisor import Stopped, Tree
 
@@ -23,7 +27,7 @@ def command(demo_people: int | None) -> None:
     tree = Tree(settings=settings, at=at, say=click.echo)
     try:
         _start(tree, demo_people)
-        tree.watch()
+        tree.watch(daily=partial(_contents().partitions, settings))
     except Stopped:
         click.echo("\nStopping.")
     finally:
@@ -33,17 +37,26 @@ def command(demo_people: int | None) -> None:
 
 def _start(tree: Tree, demo_people: int | None) -> None:
     click.echo("Starting the database.")
-    database = tree.start_database()
-    prepare.schema(database, tree.settings)
-    if demo_people != 0 and _demonstration.is_due(database, tree.settings):
-        click.echo("Loading the bundled boundaries.")
-        prepare.everything(database, tree.settings)
-        _demonstration.load(tree.settings, people=demo_people)
-    # The workers read their libraries while the rest is looked through.
-    tree.start_web()
-    prepare.everything(database, tree.settings)
-    tokens = _demonstration.tokens(database)
+    tree.start_database()
+    early = newest.is_current(tree.owner_url)
+    if early:
+        # The workers take seconds to read their libraries; so do we, meanwhile.
+        tree.start_web()
+    else:
+        click.echo("Making the tables and loading the bundled boundaries.")
+    tokens = _contents().furnished(tree.settings, demo_people=demo_people)
+    if not early:
+        tree.start_web()
     tree.wait_for_web()
+    _greet(tree, tokens)
+
+
+def _contents() -> ModuleType:
+    # Read on first use: its libraries take a second.
+    return import_module("gis_service.cli._contents")
+
+
+def _greet(tree: Tree, tokens: dict[str, str]) -> None:
     click.echo(f"\nServing on {tree.at.url}   (Ctrl-C stops everything)")
     if tokens:
         click.echo("Sign in with a token of the demonstration:")

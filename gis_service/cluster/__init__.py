@@ -84,7 +84,7 @@ def start(
         if not server.is_alive(where):
             on = config.machine(workers)
             keep.unlink(missing_ok=True)
-            process = server.launch(var, where, on=on, durable=durable, kept=kept)
+            process = server.launch(where, on=on, durable=durable, kept=kept)
         if kept:
             keep.touch()
         furnish(where)

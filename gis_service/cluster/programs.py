@@ -8,8 +8,8 @@ from gis_service.cluster.errors import NoPostgres, OtherMajorVersion
 # Debian and Ubuntu keep each major version in a folder of its own.
 INSTALLED = Path("/usr/lib/postgresql")
 
-# A default, not a setting: the set-up unpacks here where it may not install.
-UNPACKED = "debian"
+# The set-up unpacks here, in the clone, where it may not install (tools/installing).
+UNPACKED = Path(__file__).parents[2] / "var" / "debian"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,14 @@ class Programs:
         ]
 
 
-def programs(var: Path, *, major: int | None = None) -> Programs:
+def programs(*, major: int | None = None) -> Programs:
     """Return the newest PostgreSQL with PostGIS, or the one of the ``major`` asked.
 
     Raises:
         NoPostgres: there is none at all.
         OtherMajorVersion: there is one, but not of the version asked for.
     """
-    found = [*_installed(), *_unpacked(var.absolute() / UNPACKED)]
+    found = [*_installed(), *_unpacked(UNPACKED)]
     if not found:
         raise NoPostgres(
             "PostgreSQL with PostGIS was not found. `make run` installs it, or set"

@@ -5,7 +5,6 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 import psycopg
 
@@ -53,12 +52,11 @@ def is_alive(where: Place) -> bool:
 
 
 def launch(
-    var: Path, where: Place, *, on: config.Machine, durable: bool, kept: bool
+    where: Place, *, on: config.Machine, durable: bool, kept: bool
 ) -> Process | None:
     """Make the data where there is none, start the server, wait until it answers.
 
     Args:
-        var: folder of the clone's run-time files.
         where: the cluster's folders.
         on: the machine to fit the settings to.
         durable: False for a throw-away cluster.
@@ -67,7 +65,7 @@ def launch(
     Raises:
         DidNotStart: with the last lines of its log.
     """
-    found = programs(var, major=_major(where))
+    found = programs(major=_major(where))
     if not (where.data / "PG_VERSION").exists():
         _make(found, where, durable=durable)
     processes.clear_remains(where.data, where.socket / SOCKET)

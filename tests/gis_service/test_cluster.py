@@ -133,8 +133,9 @@ def test_data_of_another_major_version_is_refused_in_words(var):
 
 def test_a_machine_without_postgis_is_told_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setattr(programs, "INSTALLED", tmp_path)
+    monkeypatch.setattr(programs, "UNPACKED", tmp_path)
     with pytest.raises(errors.NoPostgres, match="make run"):
-        programs.programs(tmp_path)
+        programs.programs()
 
 
 def test_a_socket_folder_that_others_can_open_is_refused(tmp_path):

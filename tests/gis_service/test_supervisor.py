@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from gis_service import cluster, supervisor, web_server
+from gis_service import cluster, db, supervisor, web_server
+from gis_service.cluster import config
+from gis_service.migrations import newest
 from gis_service.web_server import Address, BadAddress, PortInUse
 
 NMIS = str(Path(sys.executable).with_name("nmis"))
@@ -135,3 +137,17 @@ def test_a_nohup_keeps_the_service_past_the_terminal():
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def test_a_worker_takes_as_many_requests_at_once_as_it_has_connections():
+    assert web_server.AT_ONCE == db.POOL_SIZE
+    assert db.POOL_SIZE * len(db.PLANES) == config.CONNECTIONS_PER_WORKER
+
+
+def test_a_database_of_the_newest_migration_is_known_without_the_migration_tool(
+    database, server
+):
+    own = database.owner.url.render_as_string(hide_password=False)
+    empty = server.render_as_string(hide_password=False)
+    assert newest.is_current(own)
+    assert not newest.is_current(empty)

@@ -97,7 +97,7 @@ def _library_folders(root: Path) -> list[Path]:
 
 
 def _nested(folder: Path) -> bool:
-    return folder.is_dir() and any(folder.glob("lib*.so.*"))
+    return folder.is_dir() and any(folder.glob("lib*.so*"))
 
 
 def _write(command: str) -> None:
