@@ -17,8 +17,7 @@ test: ## lint, types, import contracts, every test on a real PostGIS
 	$(PY) -m pytest -m "not e2e"
 
 e2e: ## the pages in a headless Chromium
-	@$(SETUP) e2e
-	PATH="$(CURDIR)/var/bin:$$PATH" $(PY) -m pytest -m e2e tests/e2e
+	@$(SETUP) e2e python -m pytest -m e2e tests/e2e
 
 bench: ## speed bars, written to var/bench.json
 	@$(SETUP) bench

@@ -6,7 +6,7 @@ they nest exactly. ``data/README.md`` names sources and licences.
 
 from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from boundaries import known_names, store
 from boundaries.bundled_places import places
@@ -68,6 +68,7 @@ def load(db: Connection) -> None:
             active=there.get(provenance.set_id, ("", True))[1],
         )
     known_names.load(db)
+    db.execute(select(func.nmis.refresh_statistics()))
     bump(db, "boundaries")
 
 

@@ -1,7 +1,7 @@
 """Names and codes of the units in force, in memory, and how text finds them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 import numpy as np
@@ -17,7 +17,12 @@ ALIKE = 0.6
 # ISO 3166-2:IN was UT for Uttarakhand; people also write it for "union territory".
 _TWO_MEANINGS = {"ut": ("Uttarakhand (5)", "a union territory: write its name")}
 
+# Texts whose answer is kept: every name and code in a few spellings, of usual length.
+MOST_KEPT = 20_000
+LONGEST_KEPT = 100
+
 Names = Mapping[str, frozenset[int]]
+Asked = tuple[str, str, int | None]  # level, text, state it must lie in
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ class Gazetteer:
     state_census: Mapping[str, int]
     district_census: Mapping[str, int]
     suggesting: bool = True  # whether near names of unknown ones are searched for
+    known: dict[Asked, int] = field(default_factory=dict, repr=False)
 
     def state(self, text: str) -> int:
         """Return the LGD code of a state by code, name, variant or ISO code.
@@ -73,6 +79,10 @@ class Gazetteer:
             UnknownUnit: nothing goes by that text; names what comes near.
             AmbiguousUnit: several states do; names them.
         """
+        asked = ("state", text, None)
+        return self.known.get(asked) or self._kept(asked, self._state(text))
+
+    def _state(self, text: str) -> int:
         if digits := number(text):
             return self._numbered("state", text, digits)
         if text.strip().upper().startswith("IN-"):
@@ -96,6 +106,16 @@ class Gazetteer:
             UnknownUnit: no district goes by that text; names what comes near.
             AmbiguousUnit: several districts do; names them.
         """
+        asked = ("district", text, state)
+        return self.known.get(asked) or self._kept(asked, self._district(text, state))
+
+    def _kept(self, asked: Asked, code: int) -> int:
+        # Uploads repeat the same few hundred texts; only what was found is kept.
+        if len(asked[1]) <= LONGEST_KEPT and len(self.known) < MOST_KEPT:
+            self.known[asked] = code
+        return code
+
+    def _district(self, text: str, state: int | None) -> int:
         if digits := number(text):
             self._refuse_census(text, digits)
             return self._numbered("district", text, digits, state=state)

@@ -3,7 +3,6 @@
 import functools
 import hmac
 from dataclasses import dataclass, field, replace
-from itertools import compress
 from typing import cast
 from uuid import UUID, uuid4
 
@@ -13,16 +12,15 @@ from sqlalchemy import Connection, func, insert, select
 from boundaries.locate import inside
 from boundaries.lookup import gazetteer
 from movements import flow, store
-from movements.copying import bytea
 from movements.errors import BatchRefused, IdempotencyMismatch, UploadInFlight
 from movements.fate import FATES, fated, identified
-from movements.identity import blind_index, data_keys, seal
+from movements.identity import DataKeys, blind_index, data_keys, seal
 from movements.journeys import KEY, Journeys, journeys, keyed, routed
 from movements.keys import Keys
 from movements.receipt import Receipt, of_body
 from movements.record import Terms, checked, faults, without_faults
 from movements.sheet import Sheet
-from movements.source_refs import claimed, known
+from movements.source_refs import Known, claimed, known
 from movements.tables import BATCH
 from routes.path import store as store_routes
 
@@ -145,22 +143,38 @@ def _stored(
     refs = marked.filter(pl.col("source_ref").is_not_null())
     stood = claimed(db, refs, tenant=tenant) if refs.height else {}
     rows = fated(marked, stood)
+    stamp = store.Stamp(tenant, cast("UUID", receipt.batch))
     written = rows.filter(pl.col("fate") != "unchanged")
     if written.height:
-        used = set(written[KEY].to_list())
-        store_routes(db, [route for key, route in ways.routes.items() if key in used])
-    changed = set(rows.filter(pl.col("fate") == "updated")["source_ref"].to_list())
-    changes = store.write(
-        db,
-        routed(_sealed(db, rows, upload.keys), ways),
-        stamp=store.Stamp(tenant, cast("UUID", receipt.batch)),
-        replaced=[stood[ref] for ref in changed],
-    )
-    if written.height:
-        flow.roll_up(db, changes)
-    if changed:
-        flow.swept(db)
+        updated = written.filter(pl.col("fate") == "updated")["source_ref"].to_list()
+        replaced = [stood[ref] for ref in updated]
+        _written(db, upload, written, ways, stamp=stamp, replaced=replaced)
+    store.listed(db, rows, stamp=stamp)
     return _counted(receipt, rows["fate"])
+
+
+def _written(
+    db: Connection,
+    upload: Upload,
+    written: pl.DataFrame,
+    ways: Journeys,
+    *,
+    stamp: store.Stamp,
+    replaced: list[Known],
+) -> None:
+    rows, numbered = routed(
+        written.sort("bucket", "person_id").with_columns(
+            purge_month=pl.col("travel_date").dt.truncate("1mo")
+        ),
+        ways,
+    )
+    opened = data_keys(db, rows["purge_month"].unique().to_list(), keys=upload.keys)
+    store_routes(db, [ways.routes[key] for key in numbered[KEY].to_list()])
+    sealing = functools.partial(_sealed, rows, opened, upload.keys)
+    changes = store.write(db, rows, numbered, sealing, stamp=stamp, replaced=replaced)
+    flow.roll_up(db, changes)
+    if replaced:
+        flow.swept(db)
 
 
 def _counted(receipt: Receipt, fates: pl.Series) -> Receipt:
@@ -168,29 +182,12 @@ def _counted(receipt: Receipt, fates: pl.Series) -> Receipt:
     return replace(receipt, new=new, updated=updated, unchanged=unchanged)
 
 
-def _sealed(db: Connection, rows: pl.DataFrame, keys: Keys) -> pl.DataFrame:
-    """Return the rows of ``store.ROWS``: what is personal is now sealed bytes."""
-    months = rows["travel_date"].dt.truncate("1mo")
-    opened = data_keys(db, months.unique().to_list(), keys=keys)
-    written = (rows["fate"] != "unchanged").to_list()
-    places = zip(rows["bucket"], rows["person_id"], months, strict=True)
-    sealed = seal(
-        list(compress(rows["personal"], written)),
-        [(b, bytes.fromhex(p), m) for b, p, m in compress(places, written)],
-        keys=opened,
-    )
-    fill = iter(sealed)
-    return rows.with_columns(
-        purge_month=months,
-        sealed=pl.Series([bytea(next(fill)) if w else None for w in written]),
-        mobile_index=_indexed(rows["mobile"], keys),
-    )
-
-
-def _indexed(mobiles: pl.Series, keys: Keys) -> pl.Series:
-    distinct = mobiles.drop_nulls().unique().to_list()
-    found = {each: bytea(blind_index(each, keys=keys)) for each in distinct}
-    return mobiles.replace_strict(found, default=None, return_dtype=pl.String)
+def _sealed(rows: pl.DataFrame, opened: DataKeys, keys: Keys) -> store.Sealed:
+    places = rows.select("bucket", "person_id", "purge_month").rows()
+    profiles = seal(rows["personal"].to_list(), places, keys=opened)
+    mobiles = rows["mobile"].to_list()
+    found = {each: blind_index(each, keys=keys) for each in set(mobiles) - {None}}
+    return store.Sealed(profiles, [found.get(each) for each in mobiles])
 
 
 def _filed(db: Connection, upload: Upload, receipt: Receipt) -> None:

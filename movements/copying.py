@@ -4,32 +4,101 @@ Only sealed bytes and codes pass here: what is personal never stands in plain in
 table, temporary ones included.
 """
 
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, LiteralString
+
 import polars as pl
 from psycopg import Connection as Driver
 from psycopg.sql import SQL, Identifier
-from sqlalchemy import Connection, Table
+from sqlalchemy import (
+    ARRAY,
+    Cast,
+    Connection,
+    LargeBinary,
+    Table,
+    Text,
+    Uuid,
+    cast,
+    literal,
+)
 from sqlalchemy.schema import CreateTable
+from sqlalchemy.types import TypeEngine
+
+from movements.binary_rows import Cells, Fixed, binary_rows
 
 
 def copied(db: Connection, table: Table, frame: pl.DataFrame) -> None:
     """Make a temporary table (of the same transaction) and fill it from a frame.
 
-    The frame has the table's columns; arrays, UUIDs and bytes as PostgreSQL's text.
+    The frame has the table's columns; UUIDs as bytes, arrays as PostgreSQL's text.
     """
-    db.execute(CreateTable(table))
     names = [column.name for column in table.columns]
+    texts = [_in_text(table, name) for name in names]
+    rows = frame.select(names).select(texts).write_csv(include_header=False).encode()
+    _filled(db, table, names, rows, form="csv")
+
+
+def _in_text(table: Table, name: str) -> pl.Expr:
+    kind = table.c[name].type
+    if isinstance(kind, Uuid):
+        return pl.col(name).bin.encode("hex")
+    if isinstance(kind, LargeBinary):
+        return pl.lit("\\x") + pl.col(name).bin.encode("hex")
+    return pl.col(name)
+
+
+def copied_binary(
+    db: Connection,
+    table: Table,
+    fixed: Mapping[str, Fixed],
+    cells: Mapping[str, Cells],
+) -> None:
+    """Make a temporary table and fill it from columns, by COPY's binary form."""
+    names = [*fixed, *cells]
+    _filled(db, table, names, binary_rows(fixed, cells), form="binary")
+
+
+def _filled(
+    db: Connection,
+    table: Table,
+    names: Sequence[str],
+    rows: bytes,
+    *,
+    form: LiteralString,
+) -> None:
+    db.execute(CreateTable(table))
     # COPY has no form in SQLAlchemy Core; identifiers are quoted by the driver.
-    statement = SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(
-        Identifier(table.name), SQL(", ").join(map(Identifier, names))
+    statement = SQL("COPY {} ({}) FROM STDIN (FORMAT {})").format(
+        Identifier(table.name), SQL(", ").join(map(Identifier, names)), SQL(form)
     )
-    rows = frame.select(names).write_csv(include_header=False)
-    driver = db.connection.driver_connection
-    if not isinstance(driver, Driver):  # pragma: no cover - only psycopg is used
-        raise TypeError("COPY needs psycopg")
-    with driver.cursor() as cursor, cursor.copy(statement) as copy:
+    with _driver(db).cursor() as cursor, cursor.copy(statement) as copy:
         copy.write(rows)
 
 
-def bytea(raw: bytes) -> str:
-    """Return PostgreSQL's text of bytes."""
-    return "\\x" + raw.hex()
+@contextmanager
+def meanwhile(db: Connection) -> Iterator[None]:
+    """Send statements without waiting for their ends.
+
+    The server works on them while the app goes on with something else; an error of
+    theirs is raised at the end of the block. Only for writes whose outcome is not
+    looked at; COPY cannot be sent so.
+    """
+    with _driver(db).pipeline():
+        yield
+
+
+def _driver(db: Connection) -> Driver:
+    driver = db.connection.driver_connection
+    if not isinstance(driver, Driver):  # pragma: no cover - only psycopg is used
+        raise TypeError("COPY needs psycopg")
+    return driver
+
+
+def array_of(texts: pl.Series, kind: type[TypeEngine[Any]]) -> Cast[Any]:
+    """Return an array of numbers or UUIDs as one text that the server reads.
+
+    The driver would make and look at every element by itself.
+    """
+    written = f"{{{','.join(texts.to_list())}}}"
+    return cast(literal(written, Text), ARRAY(kind))

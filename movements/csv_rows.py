@@ -54,7 +54,8 @@ def records(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
 
 def holds(row: Sequence[str]) -> bool:
     """Say whether any cell of a record has something in it."""
-    return any(cell and not cell.isspace() for cell in row)
+    joined = "".join(row)
+    return bool(joined) and not joined.isspace()
 
 
 def separator(text: str) -> str:

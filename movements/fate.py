@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from movements.copying import bytea
 from movements.keys import Keys
 from movements.profile import digests, records
 from movements.record import Terms
@@ -21,8 +20,8 @@ _ID = 16  # bytes
 def identified(frame: pl.DataFrame, terms: Terms, keys: Keys) -> pl.DataFrame:
     """Return checked rows with fresh IDs, what is to be sealed, and its digest.
 
-    Adds ``personal`` (bytes), ``digest`` (PostgreSQL's text of bytes), ``bucket``,
-    ``person_id`` and ``movement_id`` (hexadecimal).
+    Adds ``bucket`` and, as bytes, ``personal``, ``digest``, ``person_id`` and
+    ``movement_id``.
     """
     personal = records(frame, aadhaar=terms.aadhaar)
     # Only a row with a source_ref is ever compared with what was sent before.
@@ -30,11 +29,11 @@ def identified(frame: pl.DataFrame, terms: Terms, keys: Keys) -> pl.DataFrame:
     marks = digests(frame, personal, key=keys.digest) if sent else [b""] * frame.height
     people, movements = _fresh(frame.height), _fresh(frame.height)
     return frame.with_columns(
-        personal=pl.Series(personal, dtype=pl.Binary),
-        digest=pl.Series([bytea(mark) for mark in marks], dtype=pl.String),
+        personal=personal,
+        digest=pl.Series(marks, dtype=pl.Binary),
         bucket=pl.Series([zlib.crc32(i) % BUCKETS for i in people], dtype=pl.Int16),
-        person_id=pl.Series([i.hex() for i in people], dtype=pl.String),
-        movement_id=pl.Series([i.hex() for i in movements], dtype=pl.String),
+        person_id=pl.Series(people, dtype=pl.Binary),
+        movement_id=pl.Series(movements, dtype=pl.Binary),
     )
 
 
@@ -45,15 +44,15 @@ def fated(rows: pl.DataFrame, stood: Mapping[str, Known]) -> pl.DataFrame:
         return fresh
     before = pl.DataFrame(
         [
-            (ref, bytea(old.digest), old.bucket, old.person_id.hex, old.movement_id.hex)
+            (ref, old.digest, old.bucket, old.person_id.bytes, old.movement_id.bytes)
             for ref, old in stood.items()
         ],
         schema={
             "source_ref": pl.String,
-            "old_digest": pl.String,
+            "old_digest": pl.Binary,
             "old_bucket": pl.Int16,
-            "old_person_id": pl.String,
-            "old_movement_id": pl.String,
+            "old_person_id": pl.Binary,
+            "old_movement_id": pl.Binary,
         },
         orient="row",
     )

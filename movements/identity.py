@@ -28,6 +28,7 @@ VERSION = b"\x01"
 _NONCE = 12  # bytes, as NIST SP 800-38D recommends; random, far below 2**32 per key
 _KEY = 32
 _HEAD = len(VERSION) + _NONCE
+_BOUND = b"%d|%b|%b"
 
 DataKeys = Mapping[date, AESGCM]
 Place = tuple[int, bytes, date]  # bucket, person id, purge month
@@ -53,13 +54,18 @@ def seal(
     records: Sequence[bytes], places: Sequence[Place], *, keys: DataKeys
 ) -> list[bytes]:
     """Return each record sealed for its place (bucket, person, purge month)."""
-    nonces = secrets.token_bytes(_NONCE * len(records))
-    sealed = []
-    for at, (record, place) in enumerate(zip(records, places, strict=True)):
-        nonce = nonces[at * _NONCE : (at + 1) * _NONCE]
-        key = keys[place[2]]
-        sealed.append(VERSION + nonce + key.encrypt(nonce, record, _bound(place)))
-    return sealed
+    random = secrets.token_bytes(_NONCE * len(records))
+    nonces = (random[at : at + _NONCE] for at in range(0, len(random), _NONCE))
+    with_key = {month: key.encrypt for month, key in keys.items()}
+    named = {month: month.isoformat().encode() for month in keys}
+    return [
+        VERSION
+        + nonce
+        + with_key[month](nonce, record, _BOUND % (bucket, person, named[month]))
+        for nonce, record, (bucket, person, month) in zip(
+            nonces, records, places, strict=True
+        )
+    ]
 
 
 def unseal(sealed: bytes, place: Place, *, keys: DataKeys) -> bytes:
@@ -84,7 +90,7 @@ def blind_index(mobile: str, *, keys: Keys) -> bytes:
 
 def _bound(place: Place) -> bytes:
     bucket, person, month = place
-    return b"%d|%b|%b" % (bucket, person, month.isoformat().encode())
+    return _BOUND % (bucket, person, month.isoformat().encode())
 
 
 def _wrapped(db: Connection, months: Sequence[date]) -> dict[date, bytes]:

@@ -14,6 +14,13 @@ from routes.journey import Journey, Planned
 from routes.path import planned
 
 KEY = "journey"
+_SHARED = (
+    "mode",
+    "origin_district",
+    "destination_district",
+    "origin_state",
+    "destination_state",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,24 +92,26 @@ def in_words(gap: RouteGap, places: Gazetteer) -> str:
     return f"{torn}{closing}. Or send accept_route_gap=true"
 
 
-def routed(frame: pl.DataFrame, found: Journeys) -> pl.DataFrame:
-    """Return the frame with ``route_id``, ``states`` and ``transit`` (as text)."""
-    routes = pl.DataFrame(
-        [
-            {
-                KEY: key,
-                "route_id": route.route_id.hex,
-                "states": _array(route.states),
-                "transit": _array(_between(route.states)),
-            }
-            for key, route in found.routes.items()
-        ],
-        schema=[(name, pl.String) for name in (KEY, "route_id", "states", "transit")],
+def routed(frame: pl.DataFrame, found: Journeys) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the frame with the number of each row's way, and the ways by number.
+
+    A way is what rows of one journey share: mode, districts, states and route
+    (arrays as PostgreSQL's text); a batch has a sixth as many as rows.
+    """
+    ways = frame.select(KEY, *_SHARED).unique(KEY, maintain_order=True)
+    routes = [found.routes[key] for key in ways[KEY].to_list()]
+    numbered = ways.with_columns(
+        way=pl.int_range(pl.len(), dtype=pl.Int32),
+        route_id=pl.Series([r.route_id.bytes for r in routes], dtype=pl.Binary),
+        route_states=pl.Series([_array(r.states) for r in routes], dtype=pl.String),
+        transit=pl.Series(
+            [_array(_between(r.states)) for r in routes], dtype=pl.String
+        ),
     )
-    declared = frame.drop("route_states")
-    return declared.join(routes, on=KEY, how="left", maintain_order="left").rename(
-        {"states": "route_states"}
+    rows = frame.join(
+        numbered.select(KEY, "way"), on=KEY, how="left", maintain_order="left"
     )
+    return rows, numbered
 
 
 def _between(states: tuple[int, ...]) -> tuple[int, ...]:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Uuid, column, func, select, true
 
 from movements.errors import UnknownBatch
-from movements.tables import BATCH, BATCH_ROW
+from movements.tables import BATCH, BATCH_PEOPLE
 from movements.unique_id import id_text
 
 # People of a batch per answer: a batch is at most 20,000 rows.
@@ -92,14 +92,19 @@ def people(
     db: Connection, batch_id: UUID, *, tenant: int, after: int = 0, limit: int = 1000
 ) -> Iterator[Listed]:
     """Yield the accepted rows of a batch after a row number, in order of rows."""
+    kept = BATCH_PEOPLE.c
+    rows = (
+        func.unnest(kept.row_numbers, kept.source_refs, kept.person_ids)
+        .table_valued("row_number", "source_ref", column("person_id", Uuid))
+        .render_derived()
+    )
     listed = (
-        select(BATCH_ROW.c.row_number, BATCH_ROW.c.source_ref, BATCH_ROW.c.person_id)
+        select(rows.c.row_number, rows.c.source_ref, rows.c.person_id)
+        .select_from(BATCH_PEOPLE.join(rows, true()))
         .where(
-            BATCH_ROW.c.tenant == tenant,
-            BATCH_ROW.c.batch_id == batch_id,
-            BATCH_ROW.c.row_number > after,
+            kept.tenant == tenant, kept.batch_id == batch_id, rows.c.row_number > after
         )
-        .order_by(BATCH_ROW.c.row_number)
+        .order_by(rows.c.row_number)
         .limit(min(limit, MOST_PEOPLE))
     )
     for row in db.execute(listed):

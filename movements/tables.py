@@ -135,14 +135,13 @@ BATCH = Table(
     UniqueConstraint("tenant", "idempotency_key"),
 )
 
-BATCH_ROW = Table(
-    "batch_row",
+BATCH_PEOPLE = Table(
+    "batch_people",
     METADATA,
     Column("tenant", SmallInteger, primary_key=True, autoincrement=False),
     Column("batch_id", Uuid, primary_key=True),
-    Column("row_number", Integer, primary_key=True, autoincrement=False),
-    Column("source_ref", Text),
-    Column("bucket", SmallInteger, nullable=False),
-    Column("person_id", Uuid, nullable=False),
-    comment="Which person each accepted row of a batch stands for.",
+    Column("row_numbers", ARRAY(Integer), nullable=False),
+    Column("source_refs", ARRAY(Text)),
+    Column("person_ids", ARRAY(Uuid), nullable=False),
+    comment="Which person each accepted row of a batch stands for, as aligned arrays.",
 )

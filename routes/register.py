@@ -1,6 +1,7 @@
 """Routes and corridors written to their tables, each once."""
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,6 @@ from sqlalchemy import (
     SmallInteger,
     Text,
     Uuid,
-    bindparam,
     cast,
     func,
     select,
@@ -75,7 +75,10 @@ _INSERT_CORRIDORS = (
     )
     .on_conflict_do_nothing()
 )
-_KEYS = bindparam("keys", type_=ARRAY(Uuid))
+_KEYS = rows_of({"key": Uuid})
+_BY_ID = attrgetter(
+    "int"
+)  # PostgreSQL's order of UUIDs; compared without their methods
 
 
 def store(db: Connection, planned: Iterable[Planned]) -> int:
@@ -87,15 +90,17 @@ def store(db: Connection, planned: Iterable[Planned]) -> int:
     """
     wanted = {each.route_id: each for each in planned}
     there = db.scalars(
-        select(ROUTE.c.route_id).where(ROUTE.c.route_id == func.any(_KEYS)),
-        {"keys": [*wanted]},
+        select(ROUTE.c.route_id).where(ROUTE.c.route_id.in_(select(_KEYS.c.key))),
+        {"key": [*wanted]},
     )
-    new = [wanted[key] for key in sorted(wanted.keys() - set(there))]
+    new = [wanted[key] for key in sorted(wanted.keys() - set(there), key=_BY_ID)]
     if not new:
         return 0
-    _store_corridors(db, {corridor_id(each.states): each.states for each in new})
+    corridors = {states: corridor_id(states) for states in {r.states for r in new}}
+    _store_corridors(db, {key: states for states, key in corridors.items()})
     kinds, drawing = route_lines(network(db), new, _graphs(db, new))
     rows = _columns(new) | {
+        "corridor_id": [corridors[each.states] for each in new],
         "kind": kinds,
         "length_km": drawing.km.tolist(),
         "path": ewkb(drawing.lines),
@@ -116,10 +121,12 @@ def _graphs(
 
 def _store_corridors(db: Connection, wanted: dict[UUID, tuple[int, ...]]) -> None:
     there = db.scalars(
-        select(CORRIDOR.c.corridor_id).where(CORRIDOR.c.corridor_id == func.any(_KEYS)),
-        {"keys": [*wanted]},
+        select(CORRIDOR.c.corridor_id).where(
+            CORRIDOR.c.corridor_id.in_(select(_KEYS.c.key))
+        ),
+        {"key": [*wanted]},
     )
-    new = sorted(wanted.keys() - set(there))
+    new = sorted(wanted.keys() - set(there), key=_BY_ID)
     states = [wanted[key] for key in new]
     if new:
         db.execute(
@@ -133,7 +140,6 @@ def _store_corridors(db: Connection, wanted: dict[UUID, tuple[int, ...]]) -> Non
 
 
 def _columns(planned: Sequence[Planned]) -> dict[str, list[Any]]:
-    corridors = {each.states: corridor_id(each.states) for each in planned}
     return {
         "route_id": [each.route_id for each in planned],
         "mode": [each.mode for each in planned],
@@ -142,7 +148,6 @@ def _columns(planned: Sequence[Planned]) -> dict[str, list[Any]]:
         "origin_state": [each.states[0] for each in planned],
         "destination_state": [each.states[-1] for each in planned],
         "declared": [each.declared for each in planned],
-        "corridor_id": [corridors[each.states] for each in planned],
         "has_gap": [each.has_gap for each in planned],
         "by_sea_or_air": [each.by_sea_or_air for each in planned],
     }

@@ -54,6 +54,8 @@ def main(target: str, program: list[str]) -> None:
         sys.exit("\nStopped. Run it again to go on where it was.")
     if program:
         lifeline.end_with_make()
+        if target == "e2e":
+            os.environ.update(browser.surroundings())
         found = Path(environment.VENV, "bin", program[0])
         os.execv(found, [str(found), *program[1:]])
 

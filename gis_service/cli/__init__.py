@@ -11,6 +11,8 @@ import click
 
 from gis_service import __version__
 
+OURS = ("boundaries", "routes", "movements", "layers", "gis_service")
+
 
 class Commands(click.Group):
     """The commands that lie in this folder."""
@@ -32,9 +34,10 @@ class Commands(click.Group):
         try:
             return super().invoke(context)
         except Exception as error:
-            if not _is_plain(error):
+            said = _plain(error)
+            if said is None:
                 raise
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(said) from error
 
 
 @click.group(cls=Commands)
@@ -46,7 +49,15 @@ def main() -> None:
     """
 
 
-def _is_plain(error: Exception) -> bool:
-    """Tell our own exceptions, whose text says what to do, from accidents."""
-    ours = ("boundaries", "routes", "movements", "layers", "gis_service")
-    return type(error).__module__.partition(".")[0] in ours
+def _plain(error: Exception) -> str | None:
+    """Return what to tell of our own exceptions and of a database that is away.
+
+    Accidents give None: their trace is what helps.
+    """
+    module, name = type(error).__module__, type(error).__name__
+    if module.partition(".")[0] in OURS:
+        return str(error)
+    if (module, name) == ("sqlalchemy.exc", "OperationalError"):
+        first = str(getattr(error, "orig", error)).splitlines()[0]
+        return f"The database does not answer: {first}"
+    return None

@@ -1,4 +1,4 @@
-"""What ``nmis up`` puts into the database; read after the workers were started."""
+"""What ``nmis up`` puts into the database; read only when it comes to that."""
 
 from gis_service import db, prepare
 from gis_service.cli import _demonstration

@@ -38,17 +38,21 @@ def command(demo_people: int | None) -> None:
 def _start(tree: Tree, demo_people: int | None) -> None:
     click.echo("Starting the database.")
     tree.start_database()
-    early = newest.is_current(tree.owner_url)
-    if early:
-        # The workers take seconds to read their libraries; so do we, meanwhile.
-        tree.start_web()
+    if newest.is_current(tree.owner_url):
+        # Nothing has to be made before the first answer.
+        _serve(tree)
+        tokens = _contents().furnished(tree.settings, demo_people=demo_people)
     else:
         click.echo("Making the tables and loading the bundled boundaries.")
-    tokens = _contents().furnished(tree.settings, demo_people=demo_people)
-    if not early:
-        tree.start_web()
+        tokens = _contents().furnished(tree.settings, demo_people=demo_people)
+        _serve(tree)
+    _show(tokens)
+
+
+def _serve(tree: Tree) -> None:
+    tree.start_web()
     tree.wait_for_web()
-    _greet(tree, tokens)
+    click.echo(f"\nServing on {tree.at.url}   (Ctrl-C stops everything)")
 
 
 def _contents() -> ModuleType:
@@ -56,8 +60,7 @@ def _contents() -> ModuleType:
     return import_module("gis_service.cli._contents")
 
 
-def _greet(tree: Tree, tokens: dict[str, str]) -> None:
-    click.echo(f"\nServing on {tree.at.url}   (Ctrl-C stops everything)")
+def _show(tokens: dict[str, str]) -> None:
     if tokens:
         click.echo("Sign in with a token of the demonstration:")
     for label, token in tokens.items():

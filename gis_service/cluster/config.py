@@ -74,6 +74,8 @@ def settings(where: Place, on: Machine, *, durable: bool) -> dict[str, str]:
         "log_error_verbosity": "terse",
         # Short queries by the thousand: compiling them costs more than it gives.
         "jit": "off",
+        # A first upload makes small tables large; plans should know it soon.
+        "autovacuum_naptime": "10s",
         "timezone": "'Asia/Kolkata'",
         "log_timezone": "'Asia/Kolkata'",
     }

@@ -1,6 +1,7 @@
 """The server's life: made, started or found alive, asked, stopped."""
 
 import fcntl
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -72,7 +73,14 @@ def launch(
     make_socket_folder(where)
     config.write(where, on, durable=durable)
     process = _run(found, where, kept=kept)
-    _wait(where, process)
+    try:
+        _wait(where, process)
+    except BaseException:
+        # Nobody else knows of it yet: told to stop meanwhile, we must.
+        if process:
+            process.send_signal(signal.SIGINT)
+            process.wait(processes.STOP_S)
+        raise
     return process
 
 

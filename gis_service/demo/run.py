@@ -9,6 +9,7 @@ from typing import Any
 import click
 import numpy as np
 import polars as pl
+from sqlalchemy import func, select
 
 from gis_service import intake
 from gis_service.db import Database
@@ -88,6 +89,8 @@ def load(
             synthetic=True,
         )
         totals = _added(totals, database, upload)
+    with database.owner.begin() as db:
+        db.execute(select(func.nmis.refresh_statistics()))
     return totals
 
 

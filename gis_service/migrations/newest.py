@@ -1,7 +1,7 @@
 """Whether a database is at the newest migration, told without the migration tool.
 
-``nmis up`` asks before anything else, so that the workers of a database that needs
-no migration can start while the libraries are still being read.
+``nmis up`` asks before anything else: the workers of a database that needs no
+migration start at once, before the libraries that would do it are read.
 """
 
 from pathlib import Path

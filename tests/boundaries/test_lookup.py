@@ -193,3 +193,16 @@ def test_a_gazetteer_is_read_once_per_version(db):
     assert gazetteer(db) is first
     bump(db, "boundaries")
     assert gazetteer(db) is not first
+
+
+def test_a_text_found_before_is_found_again_and_a_wrong_one_is_not_kept(db):
+    places = gazetteer(db)
+    assert places.district("Pune") == places.district("Pune")
+    assert ("district", "Pune", None) in places.known
+    for _ in range(2):
+        with pytest.raises(UnknownUnit):
+            places.district("Punne City Nowhere")
+    assert not [asked for asked in places.known if "Nowhere" in asked[1]]
+    assert places.district("Aurangabad", state=27) != places.district(
+        "Aurangabad", state=10
+    )

@@ -94,6 +94,7 @@ def test_a_web_server_or_database_that_dies_is_started_again(var, at):
             os.kill(child(started.pid, name), signal.SIGKILL)
             assert "is started again" in started.stdout.readline()
             assert eventually(lambda: web_server.answers(at))
+        assert eventually(lambda: cluster.is_running(var))
         started.send_signal(signal.SIGHUP)
         assert started.wait(30) == 0
 

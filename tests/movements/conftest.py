@@ -15,6 +15,8 @@ KEYS = Keys(kek=b"k" * 32, index=b"i" * 32, digest=b"d" * 32)
 MAHARASHTRA = 27
 TEMPORARY = (
     "pg_temp.upload_row",
+    "pg_temp.upload_way",
+    "pg_temp.upload_sealed",
     "pg_temp.upload_old",
     "pg_temp.upload_gone",
     "pg_temp.upload_ref",

@@ -3,15 +3,19 @@
 ``var/bin/chromium`` starts it, wherever it came from.
 """
 
+import os
 import shutil
-import sys
 from pathlib import Path
 
 from installing import VAR, debian, environment
-from installing.say import output, run, say
+from installing.say import NotInstalled, output, run, say
 
 WRAPPER = VAR / "bin" / "chromium"
-PACKAGES = ["chromium", "fonts-noto-core", "fonts-dejavu-core"]
+NODE = VAR / "bin" / "playwright-node"
+
+# The last is for the Node that drives it, which Playwright brings along.
+PACKAGES = ["chromium", "fonts-noto-core", "fonts-dejavu-core", "libatomic1"]
+DRIVER = "import playwright, pathlib; print(pathlib.Path(playwright.__file__).parent)"
 
 FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -28,15 +32,23 @@ def install() -> None:
     if WRAPPER.exists() and output([WRAPPER, "--version"]):
         return
     program = _installed()
-    if program and _has_devanagari():
-        _write(f'exec {program} "$@"')
+    if program and _has_devanagari() and output([_driver(), "--version"]):
+        _write(WRAPPER, f'exec {program} "$@"')
     elif not _is_debians():
         _playwrights()
     elif debian.install(PACKAGES, purpose="The browser tests"):
-        _write(f'exec {_installed()} "$@"')
+        _write(WRAPPER, f'exec {_installed()} "$@"')
     else:
         debian.unpack(*PACKAGES)
-        _write(_unpacked_command())
+        _write_unpacked()
+
+
+def surroundings() -> dict[str, str]:
+    """Return what the tests' environment must hold to find the browser."""
+    found = {"PATH": f"{WRAPPER.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    if NODE.exists():
+        found["PLAYWRIGHT_NODEJS_PATH"] = str(NODE)
+    return found
 
 
 def _installed() -> str | None:
@@ -71,20 +83,19 @@ def _playwrights() -> None:
     env = {"PLAYWRIGHT_BROWSERS_PATH": str(VAR / "browsers")}
     run([environment.PYTHON, "-m", "playwright", "install", "chromium"], env=env)
     program = next((VAR / "browsers").glob("chromium-*/chrome-linux*/chrome"))
-    _write(f'exec {program} "$@"')
+    _write(WRAPPER, f'exec {program} "$@"')
 
 
-def _unpacked_command() -> str:
+def _write_unpacked() -> None:
     root = debian.UNPACKED
     fonts = VAR / "bin" / "fonts.conf"
     fonts.parent.mkdir(parents=True, exist_ok=True)
     text = FONTS.format(unpacked=root, cache=VAR / "cache" / "fonts")
     fonts.write_text(text, encoding="utf-8")
     libraries = ":".join(str(each) for each in _library_folders(root))
-    return (
-        f"export LD_LIBRARY_PATH={libraries} FONTCONFIG_FILE={fonts}\n"
-        f'exec {root}/usr/lib/chromium/chromium "$@"'
-    )
+    export = f"export LD_LIBRARY_PATH={libraries} FONTCONFIG_FILE={fonts}"
+    _write(NODE, f'{export}\nexec {_driver()} "$@"')
+    _write(WRAPPER, f'{export}\nexec {root}/usr/lib/chromium/chromium "$@"')
 
 
 def _library_folders(root: Path) -> list[Path]:
@@ -100,9 +111,14 @@ def _nested(folder: Path) -> bool:
     return folder.is_dir() and any(folder.glob("lib*.so*"))
 
 
-def _write(command: str) -> None:
-    WRAPPER.parent.mkdir(parents=True, exist_ok=True)
-    WRAPPER.write_text(f"#!/bin/sh\n{command}\n", encoding="utf-8")
-    WRAPPER.chmod(0o755)
-    if not output([WRAPPER, "--version"]):
-        sys.exit(f"Chromium does not start: try {WRAPPER} --version")
+def _driver() -> Path:
+    folder = output([environment.PYTHON, "-c", DRIVER]).strip()
+    return Path(folder) / "driver" / "node"
+
+
+def _write(wrapper: Path, command: str) -> None:
+    wrapper.parent.mkdir(parents=True, exist_ok=True)
+    wrapper.write_text(f"#!/bin/sh\n{command}\n", encoding="utf-8")
+    wrapper.chmod(0o755)
+    if not output([wrapper, "--version"]):
+        raise NotInstalled(f"It does not start; why, says: {wrapper} --version")

@@ -37,14 +37,13 @@ CREATE TABLE nmis.batch (
     UNIQUE (tenant, idempotency_key)
 );
 
-CREATE TABLE nmis.batch_row (
+CREATE TABLE nmis.batch_people (
     tenant SMALLINT NOT NULL,
     batch_id UUID NOT NULL,
-    row_number INTEGER NOT NULL,
-    source_ref TEXT,
-    bucket SMALLINT NOT NULL,
-    person_id UUID NOT NULL,
-    PRIMARY KEY (tenant, batch_id, row_number)
+    row_numbers INTEGER[] NOT NULL,
+    source_refs TEXT[],
+    person_ids UUID[] NOT NULL,
+    PRIMARY KEY (tenant, batch_id)
 );
 
 CREATE TABLE nmis.boundary_set (
@@ -289,8 +288,8 @@ CREATE INDEX idx_unit_shape_geom ON nmis.unit_shape USING gist (geom);
 
 COMMENT ON TABLE nmis.access_token IS
     'Hashed bearer tokens; the secret itself is never stored.';
-COMMENT ON TABLE nmis.batch_row IS
-    'Which person each accepted row of a batch stands for.';
+COMMENT ON TABLE nmis.batch_people IS
+    'Which person each accepted row of a batch stands for, as aligned arrays.';
 COMMENT ON TABLE nmis.corridor IS
     'An ordered sequence of states (LGD codes) and their union''s shape.';
 COMMENT ON TABLE nmis.district_adjacency IS
@@ -344,4 +343,13 @@ BEGIN
         month := following;
     END LOOP;
     RETURN made;
+END $$;
+
+-- What the planner knows of the tables that maps read. Autovacuum keeps it; after a
+-- load at once it is minutes old, and a join planned for one row takes seconds.
+CREATE FUNCTION nmis.refresh_statistics() RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    ANALYZE nmis.unit, nmis.unit_shape, nmis.unit_alias, nmis.district_adjacency,
+        nmis.route, nmis.corridor, nmis.flow_day, nmis.route_day;
 END $$;

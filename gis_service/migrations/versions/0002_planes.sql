@@ -4,7 +4,7 @@ BEGIN
         GRANT USAGE ON SCHEMA nmis, vault TO nmis_upload;
         GRANT SELECT ON ALL TABLES IN SCHEMA nmis TO nmis_upload;
         GRANT INSERT, UPDATE, DELETE ON
-            nmis.person, nmis.movement, nmis.batch, nmis.batch_row,
+            nmis.person, nmis.movement, nmis.batch, nmis.batch_people,
             nmis.source_ref,
             nmis.flow_day, nmis.flow_delta, nmis.route_day,
             nmis.route, nmis.corridor, nmis.district_adjacency,

@@ -69,7 +69,7 @@ export class Labels {
       if (x < 0 || y < 0 || x > clientWidth || y > clientHeight) continue;
       const key = this.keyOf(place, zoom);
       const label = this.labelOf(key, place);
-      const box = above(x, y, label.width, label.height);
+      const box = onto(above(x, y, label.width, label.height), clientWidth);
       if (kept.size >= MOST || taken.some((other) => overlap(box, other))) continue;
       taken.push(box);
       kept.add(key);
@@ -101,6 +101,14 @@ export class Labels {
 function above(x: number, y: number, width: number, height: number): Box {
   const bottom = y - LIFT_PX;
   return { left: x - width / 2, top: bottom - height, right: x + width / 2, bottom };
+}
+
+/** Moved sideways until it is on the map, so that no name is cut at the edge. */
+function onto(box: Box, width: number): Box {
+  const over = Math.max(0, box.right + GAP_PX - width);
+  const under = Math.max(0, GAP_PX - box.left);
+  const shift = under || -over;
+  return { ...box, left: box.left + shift, right: box.right + shift };
 }
 
 function overlap(a: Box, b: Box): boolean {

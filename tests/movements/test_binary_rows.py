@@ -1,0 +1,130 @@
+"""Columns sent in COPY's binary form arrive as they were."""
+
+from datetime import date
+from uuid import UUID
+
+import polars as pl
+import psycopg
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    func,
+    select,
+)
+
+from movements.binary_rows import days, numbers, points, texts, uuids
+from movements.copying import array_of, copied_binary, meanwhile
+from movements.tables import MOVEMENT
+
+SENT = Table(
+    "sent",
+    MetaData(),
+    Column("number", Integer),
+    Column("small", SmallInteger),
+    Column("flag", Boolean),
+    Column("key", Uuid),
+    Column("day", Date),
+    Column("point", MOVEMENT.c.origin.type),
+    Column("text", Text),
+    Column("raw", LargeBinary),
+    prefixes=["TEMPORARY"],
+    postgresql_on_commit="DROP",
+)
+READ = select(
+    SENT.c.number,
+    SENT.c.small,
+    SENT.c.flag,
+    SENT.c.key,
+    SENT.c.day,
+    func.ST_X(SENT.c.point),
+    func.ST_Y(SENT.c.point),
+    func.ST_SRID(SENT.c.point),
+    SENT.c.text,
+    SENT.c.raw,
+)
+DEGREES = st.floats(-180, 180)
+ROWS = st.tuples(
+    st.integers(-(2**31), 2**31 - 1),
+    st.integers(-(2**15), 2**15 - 1),
+    st.booleans(),
+    st.uuids(),
+    st.dates(date(1900, 1, 1), date(2200, 1, 1)),
+    DEGREES,
+    DEGREES,
+    st.none() | st.text(st.characters(exclude_characters="\0", codec="utf-8")),
+    st.none() | st.binary(max_size=300),
+)
+
+
+@settings(max_examples=50, deadline=None)
+@given(rows=st.lists(ROWS, min_size=1, max_size=20))
+def test_every_value_arrives_as_it_was_sent(database, rows):
+    names = ("number", "small", "flag", "key", "day", "lon", "lat", "text", "raw")
+    columns = dict(zip(names, zip(*rows, strict=True), strict=True))
+    frame = pl.DataFrame(
+        {name: columns[name] for name in ("number", "small", "day", "lon", "lat")}
+    )
+    with database.upload.connect() as db:
+        copied_binary(
+            db,
+            SENT,
+            {
+                "number": numbers(frame["number"], "i4"),
+                "small": numbers(frame["small"], "i2"),
+                "flag": numbers(pl.Series(columns["flag"]), "?"),
+                "key": uuids(pl.Series([key.bytes for key in columns["key"]])),
+                "day": days(frame["day"]),
+                "point": points(frame["lon"], frame["lat"]),
+            },
+            {
+                "text": texts(pl.Series(columns["text"], dtype=pl.String)),
+                "raw": columns["raw"],
+            },
+        )
+        found = [tuple(row) for row in db.execute(READ)]
+    assert found == [(*row[:7], 4326, *row[7:]) for row in rows]
+
+
+def test_a_table_may_have_fixed_columns_only(db: Connection):
+    plain = Table(
+        "plain",
+        MetaData(),
+        Column("number", Integer),
+        Column("text", Text),
+        prefixes=["TEMPORARY"],
+        postgresql_on_commit="DROP",
+    )
+    copied_binary(db, plain, {"number": numbers(pl.Series([3, 1]), "i4")}, {})
+    found = db.execute(select(plain)).all()
+    assert [tuple(row) for row in found] == [(3, None), (1, None)]
+
+
+def test_an_array_goes_as_one_text(db: Connection):
+    keys = [UUID(int=n) for n in (1, 2**127)]
+    sent = array_of(pl.Series([key.hex for key in keys]), Uuid)
+    assert db.execute(select(sent)).scalar_one() == keys
+
+
+def test_an_error_of_a_statement_sent_ahead_is_raised_at_the_end(database):
+    seen = []
+
+    def send():
+        with database.upload.connect() as db, meanwhile(db):
+            db.execute(select(1 / func.abs(0)))
+            seen.append("went on")
+
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        send()
+    assert seen == ["went on"]
