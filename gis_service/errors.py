@@ -71,6 +71,7 @@ TABLE: dict[type[Exception], Told] = {
     ),
     movements.UnknownBatch: Told(404, "unknown_batch", "no such batch"),
     movements.BatchRefused: Told(422, "batch_refused", "the batch has faults"),
+    movements.Unsealable: Told(503, "vault_shut", "the vault's key does not fit"),
     movements.Sunset: Told(410, "sunset", "uploads have ended"),
     layers.UnknownLayer: Told(404, "unknown_layer", "no such layer"),
     layers.OutsideGrid: Told(404, "outside_grid", "no such tile"),
@@ -100,7 +101,7 @@ MORE: dict[type[Exception], Callable[[Any], dict[str, Any]]] = {
 }
 
 # The driver's words may name the server; the caller gets ours.
-OURS_TO_KNOW = (PoolExhausted, OperationalError)
+OURS_TO_KNOW = (PoolExhausted, OperationalError, movements.Unsealable)
 
 CODES = {
     400: "bad_request",

@@ -144,12 +144,12 @@ def _stored(
     stood = claimed(db, refs, tenant=tenant) if refs.height else {}
     rows = fated(marked, stood)
     stamp = store.Stamp(tenant, cast("UUID", receipt.batch))
+    store.listed(db, rows, stamp=stamp)
     written = rows.filter(pl.col("fate") != "unchanged")
     if written.height:
         updated = written.filter(pl.col("fate") == "updated")["source_ref"].to_list()
         replaced = [stood[ref] for ref in updated]
         _written(db, upload, written, ways, stamp=stamp, replaced=replaced)
-    store.listed(db, rows, stamp=stamp)
     return _counted(receipt, rows["fate"])
 
 

@@ -10,6 +10,7 @@ from typing import Any, LiteralString
 
 import polars as pl
 from psycopg import Connection as Driver
+from psycopg import OperationalError as DriverFailed
 from psycopg.sql import SQL, Identifier
 from sqlalchemy import (
     ARRAY,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     cast,
     literal,
 )
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.schema import CreateTable
 from sqlalchemy.types import TypeEngine
 
@@ -83,9 +85,16 @@ def meanwhile(db: Connection) -> Iterator[None]:
     The server works on them while the app goes on with something else; an error of
     theirs is raised at the end of the block. Only for writes whose outcome is not
     looked at; COPY cannot be sent so.
+
+    Raises:
+        OperationalError: SQLAlchemy's, as of any other statement; of other kinds of
+            errors the driver's own.
     """
-    with _driver(db).pipeline():
-        yield
+    try:
+        with _driver(db).pipeline():
+            yield
+    except DriverFailed as error:
+        raise OperationalError(None, None, error) from error
 
 
 def _driver(db: Connection) -> Driver:

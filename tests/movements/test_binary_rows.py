@@ -23,6 +23,7 @@ from sqlalchemy import (
     func,
     select,
 )
+from sqlalchemy.exc import OperationalError
 
 from movements.binary_rows import days, numbers, points, texts, uuids
 from movements.copying import array_of, copied_binary, meanwhile
@@ -128,3 +129,14 @@ def test_an_error_of_a_statement_sent_ahead_is_raised_at_the_end(database):
     with pytest.raises(psycopg.errors.DivisionByZero):
         send()
     assert seen == ["went on"]
+
+
+def test_a_server_that_goes_away_meanwhile_is_told_as_by_any_other_statement(database):
+    def send():
+        with database.upload.connect() as db, meanwhile(db):
+            db.execute(select(func.pg_terminate_backend(func.pg_backend_pid())))
+
+    with pytest.raises(OperationalError):
+        send()
+    with database.upload.connect() as db:
+        assert db.execute(select(1)).scalar_one() == 1
