@@ -65,6 +65,12 @@ def legend(style: Style) -> list[dict[str, object]]:
     ]
 
 
+# Many small flows must not hide the few large ones: widths grow by a factor, as the
+# classes' bounds do.
+THINNEST = 0.9  # px
+GROWTH = 1.5
+
+
 def ramp(bounds: tuple[float, ...], colours: tuple[str, ...]) -> tuple[Class, ...]:
     """Return classes from rising bounds, labelled "a to b" and "b or more"."""
     following = (*bounds[1:], None)
@@ -73,7 +79,7 @@ def ramp(bounds: tuple[float, ...], colours: tuple[str, ...]) -> tuple[Class, ..
             above=low,
             colour=colour,
             label=f"{low:g} or more" if high is None else f"{low:g} to {high:g}",
-            width=1.0 + step * 1.25,
+            width=round(THINNEST * GROWTH**step, 2),
         )
         for step, (low, high, colour) in enumerate(
             zip(bounds, following, colours, strict=True)

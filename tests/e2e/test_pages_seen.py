@@ -53,7 +53,9 @@ def test_a_bus_route_shows_its_states_in_order(visit, token, bus_route, size):
     assert listed[0].startswith("Maharashtra")
     numbers = opened.page.locator(".mark-on-map.state").all_inner_texts()
     assert sorted(map(int, numbers)) == list(range(1, len(listed) + 1))
-    assert opened.page.locator(".leaflet-ground-pane path").count() >= 36
+    ground = opened.page.locator(".leaflet-ground-pane path")
+    ground.first.wait_for(state="attached")  # it is fetched after the page
+    assert ground.count() >= 36
     opened.page.wait_for_timeout(400)
     opened.picture(f"route-{size['width']}")
 
