@@ -3,12 +3,12 @@
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
 from boundaries.lookup import gazetteer
-from gis_service import intake, prepare
+from gis_service import fault_csv, intake, prepare
 from gis_service.db import Database
 from gis_service.secrets import secrets_in
 from gis_service.settings import Settings
@@ -19,7 +19,7 @@ from movements.receipt import Receipt
 from movements.record import Terms
 from movements.sheet import Sheet
 
-# Enough to see what is wrong; all of them are in each batch's receipt.
+# Enough to see what is wrong; --faults writes all of them.
 _FAULTS_SHOWN = 20
 
 
@@ -37,8 +37,20 @@ _FAULTS_SHOWN = 20
 @click.option(
     "--accept-route-gap", is_flag=True, help="Take routes whose states do not touch."
 )
+@click.option(
+    "--faults",
+    "faults_to",
+    type=click.File("w", encoding=fault_csv.ENCODING, lazy=False),
+    help="Write every fault to this file, as CSV.",
+)
 def command(
-    file: Path, *, state: str, mode: str, dry_run: bool, accept_route_gap: bool
+    file: Path,
+    *,
+    state: str,
+    mode: str,
+    dry_run: bool,
+    accept_route_gap: bool,
+    faults_to: TextIO | None,
 ) -> None:
     """Upload FILE (CSV, NDJSON or JSON, plain or gzip) in batches of 20,000 rows.
 
@@ -52,6 +64,7 @@ def command(
             keys=intake.keys(secrets_in(settings.var, secret_key=settings.secret_key)),
             atomic=mode == "atomic",
             accept_route_gap=accept_route_gap,
+            faults_to=faults_to,
         )
         if dry_run or taken.atomic:
             faulty = _walked(file, taken, dry_run=True)
@@ -70,6 +83,7 @@ class _Taken:
     keys: Keys
     atomic: bool
     accept_route_gap: bool
+    faults_to: TextIO | None
 
     def upload(self, sheet: Sheet, *, dry_run: bool) -> Upload:
         """Return a sheet as an upload; the same sheet sent twice has one effect."""
@@ -94,16 +108,27 @@ def _terms(database: Database, settings: Settings, state: str) -> Terms:
 
 def _walked(file: Path, taken: _Taken, *, dry_run: bool) -> int:
     """Take every sheet of a file in turn; return how many rows were refused."""
-    done = accepted = refused = 0
+    done = accepted = refused = faults = 0
+    if taken.faults_to:
+        taken.faults_to.seek(0)
+        taken.faults_to.truncate()
+        fault_csv.write_header(taken.faults_to)
     for sheet in sheets(file):
         with taken.database.upload.begin() as db:
             receipt = accept(db, taken.upload(sheet, dry_run=dry_run))
-        for fault in receipt.faults[: max(0, _FAULTS_SHOWN - refused)]:
+        for fault in receipt.faults[: max(0, _FAULTS_SHOWN - faults)]:
             click.echo(_line(fault, done), err=True)
+        if taken.faults_to:
+            fault_csv.write(taken.faults_to, receipt.faults, before=done)
+        faults += len(receipt.faults)
         done += receipt.rows
         accepted += receipt.accepted
         refused += receipt.refused
         click.echo(f"{_said(receipt)}; {done:,} rows so far", err=True)
+    if faults > _FAULTS_SHOWN:
+        more = f"… and {faults - _FAULTS_SHOWN:,} faults more"
+        advice = "" if taken.faults_to else "; --faults FILE.csv writes all of them"
+        click.echo(f"{more}{advice}", err=True)
     verb = "would be accepted" if dry_run else "accepted"
     click.echo(f"{done:,} rows: {accepted:,} {verb}, {refused:,} refused")
     return refused

@@ -1,6 +1,5 @@
 """/api/v1/batches: a state uploads people, and reads what became of the rows."""
 
-import csv
 import hashlib
 import io
 from collections.abc import Iterable
@@ -12,7 +11,7 @@ from flask import Request, Response, current_app, request
 from flask_openapi3 import APIBlueprint, RawModel, Tag
 from pydantic import BaseModel, ConfigDict, Field
 
-from gis_service import intake
+from gis_service import fault_csv, intake
 from gis_service.access import current_officer, require
 from gis_service.address import root
 from gis_service.db import connection
@@ -288,17 +287,6 @@ def _private(response: Response) -> Response:
 
 def _csv(listed_faults: Iterable[dict[str, Any]]) -> bytes:
     out = io.StringIO()
-    names = list(FaultBody.model_fields)
-    writer = csv.writer(out)
-    writer.writerow(names)
-    for fault in listed_faults:
-        writer.writerow([_cell(fault[name]) for name in names])
-    # The mark makes spreadsheets read it as UTF-8.
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _cell(value: object) -> object:
-    """Return a cell that no spreadsheet runs as a formula."""
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{value}"
-    return value
+    fault_csv.write_header(out)
+    fault_csv.write(out, listed_faults)
+    return out.getvalue().encode(fault_csv.ENCODING)

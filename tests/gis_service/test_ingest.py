@@ -67,3 +67,19 @@ def test_atomic_stores_no_batch_where_one_has_a_fault(database, ingest):
     people[24] |= {"mode": "bus"}
     assert ingest(people, "--mode", "atomic").exit_code == 0
     assert stored(database) == before + 25
+
+
+def test_faults_that_are_not_shown_are_counted_and_written_where_asked(
+    ingest, tmp_path
+):
+    people = made_up.rows(30, seed=11)
+    for person in people:
+        person["age"] = "x"
+    file = tmp_path / "faults.csv"
+    found = ingest(people, "--dry-run", "--faults", str(file))
+    assert found.output.count("not_an_integer") == 20
+    assert "… and 10 faults more" in found.output
+    lines = file.read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].startswith("row,field,code")
+    assert [line.split(",")[0] for line in lines[1:]] == [str(n) for n in range(1, 31)]
+    assert "--faults FILE.csv" in ingest(people, "--dry-run").output
