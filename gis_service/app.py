@@ -6,7 +6,7 @@ from flask import Blueprint, Flask
 from flask_openapi3 import APIBlueprint, OpenAPI
 
 from boundaries.recent import Recent
-from gis_service import access, db, endpoints, errors, headers, openapi
+from gis_service import access, asked, db, endpoints, errors, headers, openapi
 from gis_service.cache import Cache
 from gis_service.db import Database
 from gis_service.secrets import secrets_in
@@ -43,6 +43,7 @@ def create_app(settings: Settings, database: Database) -> OpenAPI:
     app.extensions["sets"] = Recent(SETS_KEPT)
     app.config.update(_configuration(app, settings))
     app.before_request(access.check)
+    app.before_request(asked.refuse_doubled)
     app.teardown_appcontext(db.close)
     headers.install(app)
     errors.install(app)

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, Literal
 
-from flask import current_app
+from flask import current_app, request
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from sqlalchemy import Connection
 
@@ -92,6 +92,21 @@ class LayerFilters(Filters):
     v: str | None = Field(
         None, max_length=40, description="no effect; makes an address unique"
     )
+
+
+# May be sent several times; of any other name one value would be dropped in silence.
+SEVERAL = {"mode", "category"}
+
+
+def refuse_doubled() -> None:
+    """Refuse a request in which a filter that has one value is sent twice.
+
+    Raises:
+        BadQuestion: names the filter and its values.
+    """
+    for name, values in request.args.lists():
+        if len(values) > 1 and name not in SEVERAL:
+            raise BadQuestion(name, ", ".join(values)[:80], "one value")
 
 
 # Heeded by every layer.

@@ -177,3 +177,12 @@ def test_behind_a_public_address_links_carry_it(database, tmp_path):
     made = create_app(Settings(var=tmp_path, public_url=f"{at}/"), database)
     found = made.test_client().get("/tiles/districts.json").json
     assert found["tiles"] == [f"{at}/tiles/districts/{{z}}/{{x}}/{{y}}.mvt"]
+
+
+def test_a_filter_sent_twice_is_refused_and_not_dropped(client, key, patna):
+    twice = "/flows/state?from=2020-05-01&from=2020-05-02"
+    answer = client.get(twice, headers=key)
+    assert answer.status_code == 422
+    assert answer.json["errors"][0]["field"] == "from"
+    several = client.get("/flows/state?mode=train&mode=bus", headers=key)
+    assert several.status_code == 200
