@@ -16,6 +16,8 @@ from routes.path import RouteView
 
 # Around the line, so that no marker touches the frame.
 PADDING_PX = (40, 40)
+# On a phone the attribution has two lines, and stands over the map's lower edge.
+BOTTOM_PADDING_PX = (40, 80)
 # Nearer than this a short way would show nothing it could be recognised by.
 MAX_ZOOM = 9
 
@@ -153,7 +155,10 @@ def parts(
         Said(mark).add_to(drawn)
     west, south, east, north = found.path.bounds
     drawn.fit_bounds(
-        [[south, west], [north, east]], padding=PADDING_PX, max_zoom=MAX_ZOOM
+        [[south, west], [north, east]],
+        padding_top_left=PADDING_PX,
+        padding_bottom_right=BOTTOM_PADDING_PX,
+        max_zoom=MAX_ZOOM,
     )
     return _rendered(drawn.get_root())
 
