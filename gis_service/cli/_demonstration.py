@@ -68,7 +68,7 @@ def load(settings: Settings, *, people: int | None) -> None:
     nmis = str(Path(sys.executable).with_name("nmis"))
     chosen = ["--people", size] if size else []
     done = subprocess.run(  # noqa: S603 - our own command
-        ["setpriv", "--pdeathsig", "TERM", "--", nmis, "demo", *chosen],  # noqa: S607
+        ["setpriv", "--pdeathsig", "TERM", "--", nmis, "demo", *chosen],  # noqa: S607 - the system's
         check=False,
     )
     if done.returncode != 0:

@@ -173,7 +173,7 @@ def _is_ready(where: Place) -> bool:
     # The eighth line of postmaster.pid says how far the server is.
     with suppress(OSError):
         lines = (where.data / "postmaster.pid").read_text().split("\n")
-        return len(lines) > 7 and lines[7].strip() == "ready"  # noqa: PLR2004
+        return [line.strip() for line in lines[7:8]] == ["ready"]
     return False
 
 
