@@ -1,5 +1,6 @@
 """From a request's filters to the question that layers understand."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any, Literal
 
@@ -14,13 +15,16 @@ from boundaries.version import versions
 from boundaries.vintage import Sets, sets_on
 from gis_service.access import Officer, current_officer, demand, demand_grain
 from gis_service.policy import Permission
+from layers.cube.clusters import ZOOMS
 from layers.errors import BadQuestion
 from layers.layer import Layer
 from layers.question import DEFAULT_K, MAX_K, WORLD, Box, Question
-from layers.window import Window
+from layers.tile import MAX_ZOOM
+from layers.window import Window, named
 
 Mode = Literal["train", "bus"]
 Category = Literal["labour", "student", "tourist", "pilgrim", "other"]
+Stage = Literal["planned", "permitted", "departed", "arrived", "cancelled"]
 Direction = Literal["both", "in", "out"]
 MapLevel = Literal["state", "district"]
 
@@ -43,6 +47,9 @@ class Filters(BaseModel):
     mode: list[Mode] = Field([], description="modes of travel; default: every mode")
     category: list[Category] = Field(
         [], description="categories of people; default: every category"
+    )
+    stage: list[Stage] = Field(
+        [], description="stages of the journey; default: every one but cancelled"
     )
     direction: Direction = Field(
         "both",
@@ -85,6 +92,38 @@ class Filters(BaseModel):
         return {"from" if name == "from_" else name for name in self.model_fields_set}
 
 
+class DayFilters(Filters):
+    """What may be asked of everyone by day."""
+
+    level: MapLevel = Field("district", description="of `unit`")
+    from_: None = Field(None, exclude=True, alias="no_from")
+    to: None = Field(None, exclude=True, alias="no_to")
+
+
+class FlowFilters(Filters):
+    """What may be asked of ``/flows``, besides."""
+
+    window: str | None = Field(
+        None,
+        max_length=20,
+        description="in place of from and to: all, last7 (the last seven days that"
+        " anyone travels), or an ISO week such as 2020-W19",
+    )
+    zoom: int | None = Field(
+        None, ge=0, le=MAX_ZOOM, description="of the map; needed at level cluster"
+    )
+    versus_from: date | None = Field(
+        None, description="first day to compare with: counts are then differences"
+    )
+    versus_to: date | None = Field(
+        None, description="last day to compare with, inclusive"
+    )
+    format: Literal["json", "arrow"] = Field("json", description="of the answer")
+    table: Literal["edges", "nodes"] = Field(
+        "edges", description="which table an Arrow stream holds"
+    )
+
+
 class LayerFilters(Filters):
     """What may be asked of a map layer."""
 
@@ -95,7 +134,7 @@ class LayerFilters(Filters):
 
 
 # May be sent several times; of any other name one value would be dropped in silence.
-SEVERAL = {"mode", "category"}
+SEVERAL = {"mode", "category", "stage"}
 
 
 def refuse_doubled() -> None:
@@ -195,12 +234,64 @@ def question(
         window=Window(filters.from_ or date.min, filters.to or date.max),
         modes=tuple(filters.mode),
         categories=tuple(filters.category),
+        stages=tuple(filters.stage),
         direction=filters.direction,
         unit=_unit(db, filters.unit, level=level, day=day),
         level=level,
         bbox=box(filters.bbox) if filters.bbox else None,
         k=filters.k,
     )
+
+
+def flow_question(
+    db: Connection,
+    filters: FlowFilters,
+    *,
+    scope: Scope,
+    level: str,
+    known: dict[str, int],
+) -> Question:
+    """Return what is asked of flows; the window ``last7`` is still open in it.
+
+    Raises:
+        BadQuestion: two windows at once, half a comparison, a zoom where none belongs.
+        UnknownUnit, AmbiguousUnit: as of ``question``.
+    """
+    plain = question(db, filters, scope=scope, level=level, known=known)
+    return replace(
+        plain,
+        window=_window(filters) or plain.window,
+        versus=_versus(filters),
+        zoom=_zoom(filters, level),
+    )
+
+
+def _window(filters: FlowFilters) -> Window | None:
+    if filters.window is None:
+        return None
+    if filters.from_ or filters.to:
+        raise BadQuestion("window", filters.window, "either window, or from and to")
+    return named(filters.window)
+
+
+def _versus(filters: FlowFilters) -> Window | None:
+    first, last = filters.versus_from, filters.versus_to
+    if first is None and last is None:
+        return None
+    if first is None or last is None:
+        given = f"{first or ''}/{last or ''}"
+        raise BadQuestion("versus_from/versus_to", given, "both, or neither")
+    return Window(first, last)
+
+
+def _zoom(filters: FlowFilters, level: str) -> int | None:
+    if level != "cluster":
+        if filters.zoom is not None:
+            raise BadQuestion("zoom", str(filters.zoom), "level cluster only")
+        return None
+    if filters.zoom is None:
+        raise BadQuestion("zoom", "", f"0 to {MAX_ZOOM} at level cluster")
+    return min(max(filters.zoom, ZOOMS[0]), ZOOMS[-1])
 
 
 def box(text: str) -> Box:
@@ -228,8 +319,8 @@ def _unit(
 ) -> int | None:
     if text is None:
         return None
-    if level == "country":
-        raise BadQuestion("unit", text, "none at level country")
+    if level in ("country", "cluster"):
+        raise BadQuestion("unit", text, f"none at level {level}")
     units = gazetteer(db, day=day)
     return units.state(text) if level == "state" else units.district(text)
 

@@ -18,7 +18,17 @@ from layers.question import LEVEL, UNIT_SET, K
 from layers.style import Style, ramp
 
 SUBJECTS = ("boundaries", "flows")
-FILTERS = ("from", "to", "mode", "category", "direction", "unit", "level", "as_of")
+FILTERS = (
+    "from",
+    "to",
+    "mode",
+    "category",
+    "stage",
+    "direction",
+    "unit",
+    "level",
+    "as_of",
+)
 
 FLOW_SOURCE = Source(
     attribution="Journeys: National Migrant Information System. "

@@ -48,3 +48,7 @@ class BadQuestion(LayerError):
     def __str__(self) -> str:
         """Say what was given and what is allowed."""
         return f"{self.field} is {self.given!r}; allowed: {self.allowed}"
+
+
+class NoCube(LayerError):
+    """No base of the cube can be had in time; the message says why."""

@@ -1,63 +1,51 @@
-"""Flows between units: every node's totals, the largest edges, and what is hidden.
+"""Flows between units: totals, all pairs or the largest, and what is hidden."""
 
-SQL picks the day roll-up's rows and hands them over packed, eight bytes each; numpy
-adds them up. Grouped by PostgreSQL and fetched as rows, the same took three times
-as long.
-"""
-
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import (
-    BigInteger,
-    Connection,
-    LargeBinary,
-    Select,
-    SmallInteger,
-    and_,
-    cast,
-    func,
-    literal,
-    or_,
-    select,
-)
 
-from boundaries.tables import UNIT
-from layers.pairs import FLOW, moves
-from layers.question import EAST, LEVEL, NORTH, SOUTH, UNIT_SET, WEST, Question
+from layers.cube.cells import chosen
+from layers.cube.grouped import Sums, summed
+from layers.cube.largest import largest
+from layers.cube.rows import EPOCH, day_number, day_of
+from layers.cube.selection import Selected, inside, selected
+from layers.cube.snapshot import Pairs, Snapshot
+from layers.nodes import Node
+from layers.question import Question
+from layers.window import Window
 
-LEVELS = ("country", "state", "district")
+LEVELS = ("country", "state", "district", "cluster")
 INDIA = 0  # the one node of level country; no LGD code of a state or district is 0
 
-_WHOLE = cast(literal(INDIA), SmallInteger)
-ENDS = {
-    "country": (_WHOLE, _WHOLE),
-    "state": (FLOW.origin_state, FLOW.destination_state),
-    "district": (FLOW.origin, FLOW.destination),
-}
-
-# A row is packed as (origin * CODES + destination) * PEOPLE + n, one int8.
-CODES = 2**15  # codes are positive smallints
-PEOPLE = 2**32  # n is an integer, below zero for a correction
-
 Array = NDArray[Any]
+Places = Mapping[int, Node]
+# The cluster of each district, at level cluster.
+Labels = Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """The flows asked, as arrays.
+class Counted:
+    """Flows, as arrays.
+
+    Where two windows are compared, every number but ``before`` is the window's less
+    that of the days compared with.
 
     Attributes:
-        codes: LGD codes of every unit with anyone, rising.
+        codes: codes of every unit with anyone, rising (LGD; a cluster goes by its
+            heaviest district's).
         totals: ``in``, ``out``, ``internal`` people of each of ``codes``.
-        origins, destinations, people: the largest pairs of different units.
+        origins, destinations, people: pairs of different units with anyone.
+        before: people of each pair on the days compared with; ``None`` without.
         total: people between different units.
         internal: people within one unit.
         edges_total: how many pairs of different units there are.
-        first, last: the first and last day on which anyone travelled, if anyone did.
+        first, last: the first and last day on which anyone travelled, where the
+            window is open at that side, else the window's.
+        version: of the flows.
     """
 
     codes: Array
@@ -65,115 +53,166 @@ class Answer:
     origins: Array
     destinations: Array
     people: Array
+    before: Array | None
     total: int
     internal: int
     edges_total: int
-    first: date | None = None
-    last: date | None = None
+    first: date | None
+    last: date | None
+    version: int
 
     @property
     def shown(self) -> int:
-        """People on the listed edges."""
+        """People on the listed pairs."""
         return int(self.people.sum())
 
+    @property
+    def hidden(self) -> int:
+        """People on the pairs that are not listed."""
+        return self.total - self.shown
 
-def answer(db: Connection, question: Question) -> Answer:
-    """Return the flows of a window, a scope and their filters, at a level.
 
-    Conservation: ``total`` + ``internal`` is everyone asked, and the listed
-    ``people`` are ``shown``; ``total - shown`` are on edges beyond ``question.k``.
+def answer(
+    cube: Snapshot, question: Question, places: Places, labels: Labels | None = None
+) -> Counted:
+    """Return the flows of a question, with the ``question.k`` largest pairs, in order.
+
+    Conservation: ``total`` + ``internal`` is everyone asked; the listed pairs carry
+    ``shown`` people, the others ``hidden``.
     """
-    query = PACKED[question.level, question.bbox is not None]
-    found = db.execute(query, question.parameters()).one()
-    counted = summed(*_unpacked(found.packed or b""), k=question.k)
-    return replace(counted, first=found.first, last=found.last)
+    found = _counted(cube, question, places, labels)
+    sums = found.sums
+    ends = sums.origin_codes, sums.destination_codes
+    top = largest(sums.ranking, question.k, first=ends[0], second=ends[1])
+    return found.listed(top)
 
 
-def summed(origins: Array, destinations: Array, people: Array, *, k: int) -> Answer:
-    """Return the answer over rows; a unit paired with itself is internal."""
-    key, people = _grouped(origins * CODES + destinations, people)
-    starts, ends = key // CODES, key % CODES
-    within = starts == ends
-    moving = np.where(within, 0, people)
-    staying = np.where(within, people, 0)
-    present = np.bincount(np.concatenate([starts, ends]), minlength=CODES)
-    codes = np.flatnonzero(present)
-    top = _largest(key[~within], people[~within], k=k)
-    return Answer(
-        codes=codes,
-        totals={
-            "in": _by_unit(ends, moving)[codes],
-            "out": _by_unit(starts, moving)[codes],
-            "internal": _by_unit(starts, staying)[codes],
-        },
-        origins=starts[~within][top],
-        destinations=ends[~within][top],
-        people=people[~within][top],
-        total=int(moving.sum()),
-        internal=int(staying.sum()),
-        edges_total=int((~within).sum()),
-    )
+def counted(
+    cube: Snapshot, question: Question, places: Places, labels: Labels | None = None
+) -> Counted:
+    """Return the flows of a question with every pair; ``k`` is not heeded.
+
+    Args:
+        cube: the flows.
+        question: what is asked, by whom.
+        places: the units of the level by code.
+        labels: at level ``cluster``, the cluster of each district.
+    """
+    found = _counted(cube, question, places, labels)
+    return found.listed(np.flatnonzero(found.sums.ranking))
 
 
-def _unpacked(packed: bytes) -> tuple[Array, Array, Array]:
-    value = np.frombuffer(packed, dtype=">i8").astype(np.int64)
-    key = (value + PEOPLE // 2) // PEOPLE
-    return key // CODES, key % CODES, value - key * PEOPLE
+def by_day(
+    cube: Snapshot, question: Question, places: Places
+) -> tuple[date | None, Array]:
+    """Return everyone asked by day, whatever the window.
+
+    The first day on which anyone travelled, and int64[days] from then to the last.
+    """
+    units = _units(cube.pairs, question, None)
+    asked = _asked(cube, question, places, units)
+    first, people = cube.by_day(asked.mask, _cells(question))
+    present = np.flatnonzero(people)
+    if not len(present):
+        return None, people[:0]
+    return day_of(first + int(present[0])), people[present[0] : present[-1] + 1]
 
 
-def _grouped(keys: Array, people: Array) -> tuple[Array, Array]:
-    """Return each key once with its people; corrected to nobody, it goes."""
-    if not len(keys):
-        return keys, people
-    order = np.argsort(keys)
-    keys, people = keys[order], people[order]
-    first = np.flatnonzero(np.diff(keys, prepend=-1))
-    total = np.add.reduceat(people, first)
-    return keys[first][total != 0], total[total != 0]
+def last_days(cube: Snapshot, question: Question, places: Places, days: int) -> Window:
+    """Return the window of so many days up to the last on which anyone travelled."""
+    units = _units(cube.pairs, question, None)
+    asked = _asked(cube, question, places, units)
+    found = cube.extent(asked.mask, _cells(question))
+    if found is None:
+        return question.window
+    last = day_of(found[1])
+    return Window(max(last - timedelta(days=days - 1), EPOCH), last)
 
 
-def _by_unit(units: Array, people: Array) -> Array:
-    # By code, for every code there could be. Exact to 2^53, far above any count.
-    return np.bincount(units, people, CODES).astype(np.int64)
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Sums over a window, or over two, and when."""
 
+    sums: Sums
+    first: date | None
+    last: date | None
+    version: int
 
-def _largest(keys: Array, people: Array, *, k: int) -> Array:
-    """Return where the ``k`` largest are; ties by key, so that none flickers."""
-    if len(people) <= k:
-        return np.lexsort((keys, -people))
-    least = np.partition(people, len(people) - k)[len(people) - k]
-    near = np.flatnonzero(people >= least)
-    return near[np.lexsort((keys[near], -people[near]))][:k]
-
-
-def _packed(level: str, *, boxed: bool) -> Select[Any]:
-    query = moves(*ENDS[level]).add_columns(FLOW.day)
-    if boxed:
-        query = query.where(or_(*(_boxed(end) for end in ENDS[level])))
-    row = query.subquery("row").c
-    key = cast(row.origin, BigInteger) * CODES + row.destination
-    one = func.int8send(key * cast(literal(PEOPLE), BigInteger) + row.n)
-    return select(
-        func.string_agg(one, cast(literal(b""), LargeBinary)).label("packed"),
-        func.min(row.day).label("first"),
-        func.max(row.day).label("last"),
-    )
-
-
-def _boxed(end: Any) -> Any:  # noqa: ANN401 - column expressions
-    box = func.ST_MakeEnvelope(WEST, SOUTH, EAST, NORTH, 4326)
-    inside = select(UNIT.c.code).where(
-        and_(
-            UNIT.c.set_id == UNIT_SET,
-            UNIT.c.level == LEVEL,
-            UNIT.c.inner_point.op("&&")(box),
+    def listed(self, at: Array) -> Counted:
+        sums = self.sums
+        present = np.flatnonzero(sums.present)
+        present = present[np.argsort(sums.codes[present])]
+        return Counted(
+            codes=sums.codes[present],
+            totals={name: each[present] for name, each in sums.totals.items()},
+            origins=sums.origin_codes[at],
+            destinations=sums.destination_codes[at],
+            people=sums.people[at],
+            before=None if sums.before is None else sums.before[at],
+            total=sums.total,
+            internal=sums.internal,
+            edges_total=int(np.count_nonzero(sums.ranking)),
+            first=self.first,
+            last=self.last,
+            version=self.version,
         )
+
+
+def _counted(
+    cube: Snapshot, question: Question, places: Places, labels: Labels | None
+) -> _Found:
+    units = _units(cube.pairs, question, labels)
+    asked = _asked(cube, question, places, units)
+    cells = _cells(question)
+    people = _people(cube, asked, question.window, cells)
+    before = _people(cube, asked, question.versus, cells) if question.versus else None
+    first, last = _extent(cube, asked, question.window, cells)
+    sums = summed(cube.pairs, asked, units, people=people, before=before)
+    return _Found(sums, first, last, cube.version)
+
+
+def _units(pairs: Pairs, question: Question, labels: Labels | None) -> Array:
+    """Return int64[nodes], the code of each node's unit at the question's level."""
+    if question.level == "country":
+        return np.full(len(pairs.code), INDIA, dtype=np.int64)
+    if question.level == "state":
+        return pairs.state.astype(np.int64)
+    if labels is None:
+        return pairs.code.astype(np.int64)
+    codes = pairs.code.tolist()
+    return np.array([labels.get(code, code) for code in codes], dtype=np.int64)
+
+
+def _asked(
+    cube: Snapshot, question: Question, places: Places, units: Array
+) -> Selected:
+    boxed = inside(units, places, question)
+    return selected(cube.pairs, question, units, boxed)
+
+
+def _cells(question: Question) -> Array | None:
+    return chosen(
+        modes=question.modes, categories=question.categories, stages=question.stages
     )
-    return end.in_(inside)
 
 
-PACKED = {
-    (level, boxed): _packed(level, boxed=boxed)
-    for level in LEVELS
-    for boxed in (False, True)
-}
+def _people(
+    cube: Snapshot, asked: Selected, window: Window, cells: Array | None
+) -> Array:
+    first, last = cube.span()
+    first = max(first, day_number(max(window.first, EPOCH)))
+    last = min(last, day_number(max(window.last, EPOCH)))
+    if first > last or window.last < EPOCH:
+        return np.zeros(asked.count, dtype=np.int32)
+    return asked.of(cube.window(first, last, cells))
+
+
+def _extent(
+    cube: Snapshot, asked: Selected, window: Window, cells: Array | None
+) -> tuple[date | None, date | None]:
+    opened = window.first == date.min, window.last == date.max
+    if not any(opened):
+        return window.first, window.last
+    found = cube.extent(asked.mask, cells)
+    first, last = (None, None) if found is None else map(day_of, found)
+    return first if opened[0] else window.first, last if opened[1] else window.last

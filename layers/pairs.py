@@ -23,6 +23,7 @@ from layers.question import (
     LAST,
     LEVEL_NAME,
     MODES,
+    STAGES,
     UNIT_CODE,
 )
 from movements.flow import FLOW_DAY, ROUTE_DAY
@@ -40,8 +41,8 @@ def moves(
 ) -> Select[Any]:
     """Return ``origin, destination, n`` of the roll-up's rows, asked and in scope.
 
-    ``n`` is people of every stage but cancelled. A pair may stand in several rows;
-    a unit paired with itself is in them too.
+    ``n`` is people of the stages asked, else of every one but cancelled. A pair may
+    stand in several rows; a unit paired with itself is in them too.
 
     Args:
         origin: what stands for the origin; by default the unit of ``LEVEL``.
@@ -53,7 +54,7 @@ def moves(
             destination.label("destination"),
             FLOW.n.label("n"),
         )
-        .where(FLOW.day.between(FIRST, LAST), FLOW.status != "cancelled")
+        .where(FLOW.day.between(FIRST, LAST), _staged(FLOW.status))
         .where(_one_of(FLOW.mode, MODES), _one_of(FLOW.category, CATEGORIES))
         .where(
             within(
@@ -83,7 +84,7 @@ def route_totals() -> Select[Any]:
     return (
         select(way.route_id, total.label("n"))
         .join_from(ROUTE_DAY, ROUTE, ROUTE_DAY.c.route_id == way.route_id)
-        .where(ROUTE_DAY.c.day.between(FIRST, LAST), ROUTE_DAY.c.status != "cancelled")
+        .where(ROUTE_DAY.c.day.between(FIRST, LAST), _staged(ROUTE_DAY.c.status))
         .where(_one_of(way.mode, MODES), _one_of(ROUTE_DAY.c.category, CATEGORIES))
         .where(
             within(
@@ -107,6 +108,11 @@ def _one_of(
     column: ColumnElement[Any], asked: ColumnElement[Any]
 ) -> ColumnElement[bool]:
     return or_(asked.is_(None), cast(column, Text) == any_(asked))
+
+
+def _staged(column: ColumnElement[Any]) -> ColumnElement[bool]:
+    counted = and_(STAGES.is_(None), column != "cancelled")
+    return or_(counted, cast(column, Text) == any_(STAGES))
 
 
 def _towards(

@@ -14,6 +14,7 @@ FIRST = bindparam("first_day", type_=Date)
 LAST = bindparam("last_day", type_=Date)
 MODES = bindparam("modes", type_=ARRAY(Text))
 CATEGORIES = bindparam("categories", type_=ARRAY(Text))
+STAGES = bindparam("stages", type_=ARRAY(Text))
 DIRECTION = bindparam("direction", type_=Text)
 UNIT_CODE = bindparam("unit_code", type_=SmallInteger)
 LEVEL_NAME = bindparam("level", type_=Text)
@@ -48,10 +49,13 @@ class Question:
         window: the travel dates.
         modes: modes of travel; none means every mode.
         categories: categories of people; none means every category.
+        stages: stages of the journey; none means every stage but cancelled.
         direction: ``in``, ``out`` or ``both``, as seen from ``unit``, else from the
             reader's own units.
         unit: LGD code at ``level`` that every flow must have at an end.
-        level: ``country``, ``state`` or ``district``.
+        level: ``country``, ``state``, ``district`` or ``cluster``.
+        zoom: of the map, for clusters.
+        versus: days to compare with: every count is then the window's less theirs.
         bbox: west, south, east, north in degrees (EPSG:4326).
         k: how many of the largest flows or routes are listed.
     """
@@ -61,9 +65,12 @@ class Question:
     window: Window = ALL_DAYS
     modes: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
     direction: str = "both"
     unit: int | None = None
     level: str = "district"
+    zoom: int | None = None
+    versus: Window | None = None
     bbox: Box | None = None
     k: int = DEFAULT_K
 
@@ -74,6 +81,7 @@ class Question:
             "last_day": self.window.last,
             "modes": list(self.modes) or None,
             "categories": list(self.categories) or None,
+            "stages": list(self.stages) or None,
             "direction": self.direction,
             "unit_code": self.unit,
             "level": "district" if self.level == "district" else "state",
@@ -99,9 +107,12 @@ class Question:
             self.window.last,
             ",".join(sorted(self.modes)),
             ",".join(sorted(self.categories)),
+            ",".join(sorted(self.stages)),
             self.direction,
             self.unit,
             self.level,
+            self.zoom,
+            self.versus,
             self.bbox,
             self.k,
             self.sets.state,

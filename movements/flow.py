@@ -68,6 +68,8 @@ FLOW_DELTA = Table(
     Column("category", CATEGORY, nullable=False),
     Column("status", STAGE, nullable=False),
     Column("n", Integer, nullable=False),
+    Column("origin_state", SmallInteger, nullable=False),
+    Column("destination_state", SmallInteger, nullable=False),
     comment="What each version of the flows added to or took from FLOW_DAY.",
 )
 
@@ -116,6 +118,19 @@ def roll_up(db: Connection, changes: Select[Any]) -> None:
     db.execute(_added(ROUTE_DAY, [*_ROUTE_KEY, "n"], routes, key=_ROUTE_KEY))
 
 
+def forget(db: Connection, version: int) -> None:
+    """Delete the deltas up to a version, which bases of the cube contain by now.
+
+    Args:
+        db: a connection on the owner plane.
+        version: that of the oldest base; who has none so new reads one again.
+    """
+    floor = VERSION.c.subject == "flow_floor"
+    raised = update(VERSION).where(floor, VERSION.c.version < version)
+    db.execute(raised.values(version=version))
+    db.execute(delete(FLOW_DELTA).where(FLOW_DELTA.c.version <= version))
+
+
 def swept(db: Connection) -> None:
     """Drop the day rows that the changes brought down to nothing."""
     same = [FLOW_DAY.c[name] == _CHANGE.c[name] for name in _KEY]
@@ -136,7 +151,7 @@ def publish(db: Connection) -> None:
         .returning(VERSION.c.version)
         .cte("raised")
     )
-    columns = [*_KEY, "n"]
+    columns = [*_KEY, *_STATES, "n"]
     every = select(raised.c.version, *(_CHANGE.c[name] for name in columns))
     deltas = every.join_from(raised, _CHANGE, true())
     db.execute(insert(FLOW_DELTA).from_select(["version", *columns], deltas))

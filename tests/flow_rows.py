@@ -5,15 +5,21 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select
 
 from boundaries.lookup import gazetteer
 from boundaries.scope import Scope
 from boundaries.tables import UNIT
-from boundaries.version import VERSION
+from boundaries.version import bump, versions
 from boundaries.vintage import sets_on
+from layers.cube.base import base
+from layers.cube.built import arrays
+from layers.cube.rows import few
+from layers.cube.snapshot import Snapshot, begun
+from layers.flows import Counted, answer
+from layers.nodes import nodes
 from layers.question import Question
-from movements.flow import FLOW_DAY, ROUTE_DAY
+from movements.flow import FLOW_DAY, FLOW_DELTA, ROUTE_DAY
 from routes.tables import CORRIDOR, ROUTE
 
 # LGD codes: two districts of Maharashtra (27), two of Bihar (10), one of Kerala (32).
@@ -53,13 +59,25 @@ def add(db: Connection, rows: Iterable[dict[str, Any]]) -> None:
         }
         for row in rows
     ]
+    version = bump(db, "flows")
     if filled:
         db.execute(insert(FLOW_DAY), filled)
-    db.execute(
-        update(VERSION)
-        .where(VERSION.c.subject == "flows")
-        .values(version=VERSION.c.version + 1)
+        db.execute(insert(FLOW_DELTA), [row | {"version": version} for row in filled])
+
+
+def cube_of(db: Connection) -> Snapshot:
+    """The cube over what this connection sees, committed or not."""
+    seen = few(db)
+    made, first_day = arrays(seen.rows)
+    return begun(
+        base(made, version=seen.version, epoch=seen.epoch, first_day=first_day)
     )
+
+
+def answered(db: Connection, asked: Question) -> Counted:
+    """The answer to a question over what this connection sees."""
+    places = nodes(db, asked, version=versions(db)["boundaries"])
+    return answer(cube_of(db), asked, places)
 
 
 def add_route(db: Connection, origin: int, destination: int, n: int) -> UUID:

@@ -1,19 +1,29 @@
 """/flows/{level}: who goes from where to where, in a window."""
 
+from dataclasses import replace
 from typing import Literal
 
-from flask import Response
+from flask import Response, current_app
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel, Field
+from sqlalchemy import Connection
 
 from gis_service.access import current_officer, require
 from gis_service.answers import tag, unchanged, whole
-from gis_service.asked import Filters, flow_reader, question, versions_now
+from gis_service.asked import (
+    DayFilters,
+    FlowFilters,
+    flow_question,
+    flow_reader,
+    question,
+    versions_now,
+)
 from gis_service.db import connection
 from gis_service.policy import Permission
-from layers.flows import answer
-from layers.formats import flowjson
-from layers.nodes import nodes
+from layers.flows import answer, by_day, last_days
+from layers.formats import arrow, flowjson
+from layers.nodes import labels, nodes
+from layers.question import Question
 
 bp = APIBlueprint("flows", __name__, abp_tags=[Tag(name="flows")])
 
@@ -21,7 +31,11 @@ bp = APIBlueprint("flows", __name__, abp_tags=[Tag(name="flows")])
 class Level(BaseModel):
     """What flows are summed to."""
 
-    level: Literal["country", "state", "district"]
+    level: Literal["country", "state", "district", "cluster"]
+
+
+# Clusters are made of districts: who may not read these may not read those.
+GRAINS = {"cluster": "district"}
 
 
 class FlowNode(BaseModel):
@@ -44,6 +58,7 @@ class FlowEdge(BaseModel):
     origin: int
     destination: int
     n: int
+    before: int | None = Field(None, description="people on the days compared with")
 
 
 class Flows(BaseModel):
@@ -62,26 +77,73 @@ class Flows(BaseModel):
     edges_total: int = Field(description="how many edges there are")
 
 
-@bp.get("/flows/<level>", responses={"200": Flows})
-@require(Permission.FLOW_READ)
-def flows(path: Level, query: Filters) -> Response:
-    """Return every unit's people and the k largest flows between units.
+class Days(BaseModel):
+    """Everyone by day."""
 
-    What is left out is disclosed: `hidden` people are on edges beyond `k`.
-    """
+    first: str | None = Field(description="first day on which anyone travels")
+    version: int
+    people: list[int] = Field(description="people of each day, from `first` on")
+
+
+@bp.get("/flows/days", responses={"200": Days})
+@require(Permission.FLOW_READ)
+def days(query: DayFilters) -> Response:
+    """Return how many people travel on each day, of every day there is."""
     db = connection()
-    scope = flow_reader(current_officer(), path.level)
+    scope = flow_reader(current_officer(), query.level)
     known = versions_now(db)
-    asked = question(db, query, scope=scope, level=path.level, known=known)
-    etag = tag("flows", known["flows"], known["boundaries"], asked.key())
+    asked = question(db, query, scope=scope, level=query.level, known=known)
+    etag = tag("days", known["flows"], known["boundaries"], asked.key())
     return unchanged(etag, public=False) or whole(
-        lambda: flowjson.body(
-            answer(db, asked),
-            asked,
-            places=nodes(db, asked, version=known["boundaries"]),
-            version=known["flows"],
-        ),
+        lambda: _days(db, asked, known),
         etag=etag,
         public=False,
         media_type=flowjson.MEDIA_TYPE,
     )
+
+
+@bp.get("/flows/<level>", responses={"200": Flows})
+@require(Permission.FLOW_READ)
+def flows(path: Level, query: FlowFilters) -> Response:
+    """Return every unit's people and the k largest flows between units.
+
+    With `format=arrow` an Arrow IPC stream (application/vnd.apache.arrow.stream) of
+    one `table`; the totals are metadata of its schema.
+
+    What is left out is disclosed: `hidden` people are on edges beyond `k`. With
+    `versus_from` and `versus_to` every count is the window's less that of the days
+    compared with, and `k` picks the largest differences.
+    """
+    db = connection()
+    scope = flow_reader(current_officer(), GRAINS.get(path.level, path.level))
+    known = versions_now(db)
+    asked = flow_question(db, query, scope=scope, level=path.level, known=known)
+    shape = (query.window == "last7", query.format, query.table)
+    etag = tag("flows", known["flows"], known["boundaries"], asked.key(), *shape)
+    return unchanged(etag, public=False) or whole(
+        lambda: _body(db, asked, known, query),
+        etag=etag,
+        public=False,
+        media_type=arrow.MEDIA_TYPE if query.format == "arrow" else flowjson.MEDIA_TYPE,
+    )
+
+
+def _body(
+    db: Connection, asked: Question, known: dict[str, int], query: FlowFilters
+) -> bytes:
+    cube = current_app.extensions["cube"].at(db, known)
+    places = nodes(db, asked, version=known["boundaries"])
+    if query.window == "last7":
+        asked = replace(asked, window=last_days(cube, asked, places, 7))
+    clusters = labels(db, asked, version=known["boundaries"])
+    found = answer(cube, asked, places, clusters)
+    if query.format == "arrow":
+        return arrow.body(found, asked, places=places, table=query.table)
+    return flowjson.body(found, asked, places=places)
+
+
+def _days(db: Connection, asked: Question, known: dict[str, int]) -> bytes:
+    cube = current_app.extensions["cube"].at(db, known)
+    places = nodes(db, asked, version=known["boundaries"])
+    first, people = by_day(cube, asked, places)
+    return flowjson.days(first, people, version=cube.version)

@@ -1,9 +1,10 @@
 """TileJSON, styles and the JSON of flows: what clients need, and no other host."""
 
+import numpy as np
 import orjson
 
 from layers.catalogue import LAYERS
-from layers.flows import summed
+from layers.flows import Counted
 from layers.formats import flowjson, maplibre, tilejson
 from layers.nodes import Node
 from tests.flow_rows import question
@@ -44,11 +45,26 @@ def test_classes_become_a_step_expression_with_rising_bounds():
 
 
 def test_a_unit_of_another_vintage_goes_by_its_code(db):
-    found = summed(*map(_array, ([900, 1], [1, 1], [5, 2])), k=10)
-    places = {1: Node("Ek", "एक", 1, 75.0, 30.0)}
-    made = orjson.loads(
-        flowjson.body(found, question(db, None), places=places, version=3)
+    found = Counted(
+        codes=np.array([1, 900]),
+        totals={
+            "in": np.array([5, 0]),
+            "out": np.array([0, 5]),
+            "internal": np.array([2, 0]),
+        },
+        origins=np.array([900]),
+        destinations=np.array([1]),
+        people=np.array([5]),
+        before=None,
+        total=5,
+        internal=2,
+        edges_total=1,
+        first=None,
+        last=None,
+        version=3,
     )
+    places = {1: Node("Ek", "एक", 1, 75.0, 30.0)}
+    made = orjson.loads(flowjson.body(found, question(db, None), places=places))
     one, strange = made["nodes"]
     assert (one["name"], one["name_hi"], one["in"], one["internal"]) == (
         "Ek",
@@ -59,9 +75,3 @@ def test_a_unit_of_another_vintage_goes_by_its_code(db):
     assert (strange["name"], strange["lon"], strange["out"]) == ("900", None, 5)
     assert made["edges"] == [{"origin": 900, "destination": 1, "n": 5}]
     assert (made["total"], made["internal"], made["hidden"]) == (5, 2, 0)
-
-
-def _array(values):
-    import numpy as np
-
-    return np.array(values, dtype=np.int64)

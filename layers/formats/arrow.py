@@ -1,0 +1,91 @@
+"""``/flows`` as an Arrow IPC stream: edges or nodes, the totals as schema metadata."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from layers.flows import Counted
+from layers.nodes import Node
+from layers.question import Question
+
+MEDIA_TYPE = "application/vnd.apache.arrow.stream"
+
+TABLES = ("edges", "nodes")
+NOWHERE = Node("", None, None, None, None)
+
+
+def body(
+    answer: Counted, question: Question, *, places: Mapping[int, Node], table: str
+) -> bytes:
+    """Return one table of the answer.
+
+    Args:
+        answer: the flows.
+        question: what was asked.
+        places: the units of the question's level by code.
+        table: ``edges`` (origin, destination, n, before where two windows are
+            compared) or ``nodes`` (code, name, ..., in, out, internal).
+    """
+    columns = _edges(answer) if table == "edges" else _nodes(answer, places)
+    batch = pa.record_batch(columns)
+    schema = batch.schema.with_metadata(_about(answer, question))
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, schema) as out:
+        out.write_batch(batch.cast(schema))
+    return bytes(sink.getvalue())
+
+
+def _about(answer: Counted, question: Question) -> dict[str, str]:
+    said: dict[str, Any] = {
+        "level": question.level,
+        "from": answer.first,
+        "to": answer.last,
+        "version": answer.version,
+        "shown": answer.shown,
+        "total": answer.total,
+        "internal": answer.internal,
+        "hidden": answer.hidden,
+        "edges_total": answer.edges_total,
+    }
+    if question.versus:
+        said |= {
+            "versus_from": question.versus.first,
+            "versus_to": question.versus.last,
+        }
+    return {name: "" if value is None else str(value) for name, value in said.items()}
+
+
+def _edges(answer: Counted) -> dict[str, Any]:
+    columns = {
+        "origin": _codes(answer.origins),
+        "destination": _codes(answer.destinations),
+        "n": pa.array(answer.people, pa.int64()),
+    }
+    if answer.before is not None:
+        columns["before"] = pa.array(answer.before, pa.int64())
+    return columns
+
+
+def _nodes(answer: Counted, places: Mapping[int, Node]) -> dict[str, Any]:
+    at = [places.get(code, NOWHERE) for code in answer.codes.tolist()]
+    names = [
+        each.name or str(code) for each, code in zip(at, answer.codes, strict=True)
+    ]
+    return {
+        "code": _codes(answer.codes),
+        "name": pa.array(names, pa.string()),
+        "name_hi": pa.array([each.name_hi for each in at], pa.string()),
+        "state_code": pa.array([each.state_code for each in at], pa.int32()),
+        "lon": pa.array([each.lon for each in at], pa.float64()),
+        "lat": pa.array([each.lat for each in at], pa.float64()),
+        **{
+            name: pa.array(answer.totals[name], pa.int64())
+            for name in ("in", "out", "internal")
+        },
+    }
+
+
+def _codes(codes: NDArray[Any]) -> pa.Array:
+    return pa.array(codes.astype("int32"), pa.int32())
