@@ -6,7 +6,17 @@ from flask import Blueprint, Flask
 from flask_openapi3 import APIBlueprint, OpenAPI
 
 from boundaries.recent import Recent
-from gis_service import access, asked, db, endpoints, errors, headers, openapi
+from gis_service import (
+    access,
+    asked,
+    cube,
+    db,
+    endpoints,
+    entrance,
+    errors,
+    headers,
+    openapi,
+)
 from gis_service.cache import Cache
 from gis_service.db import Database
 from gis_service.secrets import secrets_in
@@ -41,6 +51,7 @@ def create_app(settings: Settings, database: Database) -> OpenAPI:
     app.extensions["secrets"] = secrets_in(settings.var, secret_key=settings.secret_key)
     app.extensions["cache"] = Cache()
     app.extensions["sets"] = Recent(SETS_KEPT)
+    app.extensions["cube"] = cube.keeper(settings, database)
     app.config.update(_configuration(app, settings))
     app.before_request(access.check)
     app.before_request(asked.refuse_doubled)
@@ -53,6 +64,7 @@ def create_app(settings: Settings, database: Database) -> OpenAPI:
         else:
             app.register_blueprint(bp)
     _refuse_unlisted(app)
+    entrance.install(app, database)
     return app
 
 

@@ -17,10 +17,12 @@ from gis_service.access import Officer, current_officer, demand, demand_grain
 from gis_service.policy import Permission
 from layers.cube.clusters import ZOOMS
 from layers.errors import BadQuestion
+from layers.flows import last_days
 from layers.layer import Layer
+from layers.nodes import nodes
 from layers.question import DEFAULT_K, MAX_K, WORLD, Box, Question
 from layers.tile import MAX_ZOOM
-from layers.window import Window, named
+from layers.window import LAST7, Window, named
 
 Mode = Literal["train", "bus"]
 Category = Literal["labour", "student", "tourist", "pilgrim", "other"]
@@ -43,6 +45,12 @@ class Filters(BaseModel):
     )
     to: date | None = Field(
         None, description="last day of travel, inclusive; default: all"
+    )
+    window: str | None = Field(
+        None,
+        max_length=20,
+        description="in place of from and to: all, last7 (the last seven days that"
+        " anyone travels), or an ISO week such as 2020-W19",
     )
     mode: list[Mode] = Field([], description="modes of travel; default: every mode")
     category: list[Category] = Field(
@@ -96,19 +104,11 @@ class DayFilters(Filters):
     """What may be asked of everyone by day."""
 
     level: MapLevel = Field("district", description="of `unit`")
-    from_: None = Field(None, exclude=True, alias="no_from")
-    to: None = Field(None, exclude=True, alias="no_to")
 
 
 class FlowFilters(Filters):
     """What may be asked of ``/flows``, besides."""
 
-    window: str | None = Field(
-        None,
-        max_length=20,
-        description="in place of from and to: all, last7 (the last seven days that"
-        " anyone travels), or an ISO week such as 2020-W19",
-    )
     zoom: int | None = Field(
         None, ge=0, le=MAX_ZOOM, description="of the map; needed at level cluster"
     )
@@ -224,14 +224,16 @@ def question(
     """Return what is asked, for a reader.
 
     Raises:
-        BadQuestion: a reversed window.
+        BadQuestion: a reversed window, or two at once.
         UnknownUnit, AmbiguousUnit: ``unit`` is no unit of the level, or several.
     """
-    day = filters.as_of or filters.to
-    return Question(
+    window = _window(filters)
+    last = None if window.last == date.max else window.last
+    day = filters.as_of or last
+    plain = Question(
         scope=scope,
         sets=_sets(db, day, known["boundaries"]),
-        window=Window(filters.from_ or date.min, filters.to or date.max),
+        window=window,
         modes=tuple(filters.mode),
         categories=tuple(filters.category),
         stages=tuple(filters.stage),
@@ -241,6 +243,22 @@ def question(
         bbox=box(filters.bbox) if filters.bbox else None,
         k=filters.k,
     )
+    return _of_last_days(db, plain, known) if filters.window == LAST7 else plain
+
+
+def _window(filters: Filters) -> Window:
+    if filters.window is None:
+        return Window(filters.from_ or date.min, filters.to or date.max)
+    if filters.from_ or filters.to:
+        raise BadQuestion("window", filters.window, "either window, or from and to")
+    return named(filters.window)
+
+
+def _of_last_days(db: Connection, asked: Question, known: dict[str, int]) -> Question:
+    """Return the question of the last seven days on which anyone asked travelled."""
+    cube = current_app.extensions["cube"].at(db, known)
+    places = nodes(db, asked, version=known["boundaries"])
+    return replace(asked, window=last_days(cube, asked, places, 7))
 
 
 def flow_question(
@@ -251,27 +269,14 @@ def flow_question(
     level: str,
     known: dict[str, int],
 ) -> Question:
-    """Return what is asked of flows; the window ``last7`` is still open in it.
+    """Return what is asked of flows.
 
     Raises:
-        BadQuestion: two windows at once, half a comparison, a zoom where none belongs.
+        BadQuestion: half a comparison, a zoom where none belongs.
         UnknownUnit, AmbiguousUnit: as of ``question``.
     """
     plain = question(db, filters, scope=scope, level=level, known=known)
-    return replace(
-        plain,
-        window=_window(filters) or plain.window,
-        versus=_versus(filters),
-        zoom=_zoom(filters, level),
-    )
-
-
-def _window(filters: FlowFilters) -> Window | None:
-    if filters.window is None:
-        return None
-    if filters.from_ or filters.to:
-        raise BadQuestion("window", filters.window, "either window, or from and to")
-    return named(filters.window)
+    return replace(plain, versus=_versus(filters), zoom=_zoom(filters, level))
 
 
 def _versus(filters: FlowFilters) -> Window | None:

@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from boundaries import errors as boundaries
-from gis_service import access
+from gis_service import access, db, gate
 from gis_service.problem import problem
 from layers import errors as layers
 from movements import errors as movements
@@ -33,6 +33,8 @@ class Told:
     code: str
     title: str
 
+
+BUSY = Told(503, "busy", "the service is busy; try again")
 
 TABLE: dict[type[Exception], Told] = {
     access.NoToken: Told(401, "token_required", "a token is required"),
@@ -75,8 +77,11 @@ TABLE: dict[type[Exception], Told] = {
     movements.Sunset: Told(410, "sunset", "uploads have ended"),
     layers.UnknownLayer: Told(404, "unknown_layer", "no such layer"),
     layers.OutsideGrid: Told(404, "outside_grid", "no such tile"),
+    layers.NoCube: Told(503, "no_cube", "the flows are being read; try again"),
     layers.BadQuestion: Told(422, "bad_question", "a filter is not allowed"),
-    PoolExhausted: Told(503, "busy", "the service is busy; try again"),
+    gate.Busy: BUSY,
+    PoolExhausted: BUSY,
+    db.TooSlow: Told(503, "too_slow", "the answer takes too long; ask for less"),
     OperationalError: Told(503, "database_away", "the database does not answer"),
 }
 

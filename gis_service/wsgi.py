@@ -4,7 +4,7 @@ import gc
 
 from flask import Flask
 
-from gis_service import db, lifeline, prepare
+from gis_service import cube, db, lifeline, prepare
 from gis_service.app import create_app
 from gis_service.settings import Settings
 
@@ -13,7 +13,11 @@ def app() -> Flask:
     """Return the service on the database that the environment names."""
     lifeline.end_with_parent()
     settings = Settings.from_env()
-    made = create_app(settings, db.database(prepare.addresses(settings)))
+    database = db.database(
+        prepare.addresses(settings), read_timeout_s=settings.read_timeout
+    )
+    made = create_app(settings, database)
+    cube.watched(made.extensions["cube"], database)
     # What now lives as long as the worker is not looked through for garbage again: a
     # batch makes so many objects that this took 0.1 s of every third one.
     gc.collect()

@@ -21,6 +21,7 @@ SUBJECTS = ("boundaries", "flows")
 FILTERS = (
     "from",
     "to",
+    "window",
     "mode",
     "category",
     "stage",

@@ -12,6 +12,7 @@ MOST_DAYS = 3_660
 EARLIEST, LATEST = date(2000, 1, 1), date(2089, 12, 31)
 
 WEEK = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
+LAST7 = "last7"
 NAMED = "all, last7, or an ISO week such as 2020-W19"
 
 
@@ -49,16 +50,14 @@ class Window:
 ALL_DAYS = Window()
 
 
-def named(text: str) -> Window | None:
-    """Return the window of a name; ``None`` for ``last7``, which depends on the data.
+def named(text: str) -> Window:
+    """Return the window of a name; all days for ``last7``, which depends on the data.
 
     Raises:
         BadQuestion: no such name, or no such week.
     """
-    if text == "all":
+    if text in ("all", LAST7):
         return ALL_DAYS
-    if text == "last7":
-        return None
     week = WEEK.fullmatch(text)
     try:
         monday = date.fromisocalendar(int(week[1]), int(week[2]), 1) if week else None

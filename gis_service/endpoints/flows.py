@@ -1,6 +1,5 @@
 """/flows/{level}: who goes from where to where, in a window."""
 
-from dataclasses import replace
 from typing import Literal
 
 from flask import Response, current_app
@@ -20,7 +19,7 @@ from gis_service.asked import (
 )
 from gis_service.db import connection
 from gis_service.policy import Permission
-from layers.flows import answer, by_day, last_days
+from layers.flows import answer, by_day
 from layers.formats import arrow, flowjson
 from layers.nodes import labels, nodes
 from layers.question import Question
@@ -118,8 +117,8 @@ def flows(path: Level, query: FlowFilters) -> Response:
     scope = flow_reader(current_officer(), GRAINS.get(path.level, path.level))
     known = versions_now(db)
     asked = flow_question(db, query, scope=scope, level=path.level, known=known)
-    shape = (query.window == "last7", query.format, query.table)
-    etag = tag("flows", known["flows"], known["boundaries"], asked.key(), *shape)
+    form = (query.format, query.table)
+    etag = tag("flows", known["flows"], known["boundaries"], asked.key(), *form)
     return unchanged(etag, public=False) or whole(
         lambda: _body(db, asked, known, query),
         etag=etag,
@@ -133,8 +132,6 @@ def _body(
 ) -> bytes:
     cube = current_app.extensions["cube"].at(db, known)
     places = nodes(db, asked, version=known["boundaries"])
-    if query.window == "last7":
-        asked = replace(asked, window=last_days(cube, asked, places, 7))
     clusters = labels(db, asked, version=known["boundaries"])
     found = answer(cube, asked, places, clusters)
     if query.format == "arrow":

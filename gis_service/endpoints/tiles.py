@@ -8,11 +8,13 @@ from flask import Response, request
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel, Field
 
+from gis_service import flow_tile
 from gis_service.access import by_layer
 from gis_service.address import root
 from gis_service.answers import tag, unchanged, whole
-from gis_service.asked import LayerFilters, of_layer, versions_now
+from gis_service.asked import LayerFilters, of_layer
 from gis_service.db import connection
+from gis_service.entrance import versions_of
 from layers.catalogue import layer
 from layers.errors import OutsideGrid
 from layers.formats import mvt, tilejson
@@ -52,12 +54,21 @@ def tile(path: TileAddress, query: LayerFilters) -> Response:
     drawn = layer(path.layer)
     square = _square(drawn, path)
     db = connection()
-    known = versions_now(db)
+    known = versions_of(db, drawn)
     question = of_layer(db, drawn, query, known=known)
     versions = [known[subject] for subject in drawn.subjects]
-    etag = tag("mvt", drawn.name, versions, square, question.key())
+    most = flow_tile.most(query)
+    etag = tag("mvt", drawn.name, versions, square, question.key(), most)
+
+    def made() -> bytes:
+        if drawn.name == flow_tile.NAME:
+            return flow_tile.tile_bytes(
+                db, question, tile=square, most=most, known=known
+            )
+        return mvt.tile_bytes(db, drawn.name, tile=square, question=question)
+
     return unchanged(etag, public=drawn.public) or whole(
-        lambda: mvt.tile_bytes(db, drawn.name, tile=square, question=question),
+        made,
         etag=etag,
         public=drawn.public,
         media_type=mvt.MEDIA_TYPE,
@@ -70,7 +81,7 @@ def tile_json(path: LayerName, query: LayerFilters) -> Response:
     """Return a layer's TileJSON; filters go on into the tiles' address."""
     drawn = layer(path.layer)
     db = connection()
-    known = versions_now(db)
+    known = versions_of(db, drawn)
     question = of_layer(db, drawn, query, known=known)
     asked = urlencode(list(request.args.items(multi=True)))
     address = f"{root()}/tiles/{drawn.name}/{{z}}/{{x}}/{{y}}.mvt"

@@ -1,20 +1,26 @@
-"""GeoJSON (RFC 7946), built in SQL and streamed in chunks."""
+"""GeoJSON (RFC 7946), built in SQL: streamed in chunks, or page by page."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import orjson
 from sqlalchemy import (
+    BigInteger,
     Connection,
+    Integer,
     Select,
     String,
     Text,
+    bindparam,
+    case,
     cast,
     func,
     literal,
     select,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from layers.catalogue import LAYERS
 from layers.layer import Layer, columns
@@ -23,7 +29,35 @@ from layers.question import EAST, NORTH, SOUTH, WEST, Question
 MEDIA_TYPE = "application/geo+json"
 
 DIGITS = 6  # 0.1 m; with 5 the smallest polygons of the coverage fall flat
-ROWS_PER_CHUNK = 200  # about 100 kB of district shapes
+# The server holds 32 pieces of a stream ready for a slow reader: about 6 MB of
+# district shapes.
+ROWS_PER_CHUNK = 50
+MAX_LIMIT = 10_000
+FIRST_ID = -(2**62)  # below every id
+
+LIMIT = bindparam("page_limit", type_=BigInteger)
+AFTER = bindparam("page_after", type_=BigInteger)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of a layer's features, in the order of their ids.
+
+    Attributes:
+        features: as GeoJSON, with commas between.
+        returned: how many.
+        last: the last one's id, where more follow; else ``None``.
+    """
+
+    features: str
+    returned: int
+    last: int | None
+
+
+def has_pages(layer: Layer) -> bool:
+    """Return whether a layer's features have numbers to go on after."""
+    number = layer.query.selected_columns.get("id")
+    return number is not None and isinstance(number.type, Integer)
 
 
 @cache
@@ -31,23 +65,49 @@ def wrapped(name: str) -> Select[Any]:
     """Return the query of a layer's features as texts; built once per layer."""
     layer = LAYERS[name]
     rows = layer.query.subquery("rows")
-    shape: Any = rows.c.geom
-    if layer.kind == "polygon":
-        shape = func.ST_ForcePolygonCCW(shape)  # the direction RFC 7946 asks for
-    feature = (
-        literal('{"type":"Feature",')
-        + _member_id(rows)
-        + literal('"geometry":')
-        + func.coalesce(func.ST_AsGeoJSON(shape, DIGITS), literal("null"))
-        + literal(',"properties":')
-        + cast(func.json_build_object(*_members(layer, rows)), Text)
-        + literal("}")
+    return select(_feature(layer, rows)).where(_in_box(rows))
+
+
+@cache
+def paged(name: str) -> Select[Any]:
+    """Return the query of one page as one text; built once per layer.
+
+    One row more than the page is read, to know whether more follow.
+    """
+    layer = LAYERS[name]
+    rows = layer.query.subquery("rows")
+    some = (
+        select(rows, func.row_number().over(order_by=rows.c.id).label("place"))
+        .where(_in_box(rows), rows.c.id > AFTER)
+        .order_by(rows.c.id)
+        .limit(LIMIT + 1)
+        .subquery("some")
     )
-    box = func.ST_MakeEnvelope(WEST, SOUTH, EAST, NORTH, 4326)
-    return select(feature).where(rows.c.geom.op("&&")(box))
+    text = case((some.c.place <= LIMIT, _feature(layer, some)))
+    return select(
+        func.string_agg(text, aggregate_order_by(literal(","), some.c.id)),
+        func.count(),
+        func.max(case((some.c.place <= LIMIT, some.c.id))),
+    ).select_from(some)
 
 
-def chunks(db: Connection, name: str, *, question: Question) -> Iterator[bytes]:
+def page(
+    db: Connection, name: str, *, question: Question, limit: int, after: int | None
+) -> Page:
+    """Return at most ``limit`` features with ids above ``after``."""
+    start = FIRST_ID if after is None else after
+    values = question.parameters() | {"page_limit": limit, "page_after": start}
+    text, found, last = db.execute(paged(name), values).one()
+    return Page(text or "", min(found, limit), last if found > limit else None)
+
+
+def document(layer: Layer, made: Page, *, links: list[dict[str, str]]) -> bytes:
+    """Return a page as a FeatureCollection with its links."""
+    told = orjson.dumps({"links": links, "numberReturned": made.returned})
+    return _head(layer) + made.features.encode() + b"]," + told[1:]
+
+
+def chunks(db: Connection, name: str, *, question: Question) -> Generator[bytes]:
     """Yield a FeatureCollection in pieces; memory stays that of one piece.
 
     The query runs before the first piece, so that what is wrong shows before any.
@@ -63,6 +123,26 @@ def chunks(db: Connection, name: str, *, question: Question) -> Iterator[bytes]:
     yield b'],"numberReturned":%d}' % returned
 
 
+def _feature(layer: Layer, rows: Any) -> Any:  # noqa: ANN401 - a subquery and an expression
+    shape: Any = rows.c.geom
+    if layer.kind == "polygon":
+        shape = func.ST_ForcePolygonCCW(shape)  # the direction RFC 7946 asks for
+    return (
+        literal('{"type":"Feature",')
+        + _member_id(rows)
+        + literal('"geometry":')
+        + func.coalesce(func.ST_AsGeoJSON(shape, DIGITS), literal("null"))
+        + literal(',"properties":')
+        + cast(func.json_build_object(*_members(layer, rows)), Text)
+        + literal("}")
+    )
+
+
+def _in_box(rows: Any) -> Any:  # noqa: ANN401 - as above
+    box = func.ST_MakeEnvelope(WEST, SOUTH, EAST, NORTH, 4326)
+    return rows.c.geom.op("&&")(box)
+
+
 def _head(layer: Layer) -> bytes:
     about = {
         "type": "FeatureCollection",
@@ -75,7 +155,7 @@ def _head(layer: Layer) -> bytes:
     return orjson.dumps(about)[:-1] + b',"features":['
 
 
-def _member_id(rows: Any) -> Any:  # noqa: ANN401 - a subquery and an expression
+def _member_id(rows: Any) -> Any:  # noqa: ANN401 - as above
     if "id" not in rows.c:
         return literal("")
     return literal('"id":') + cast(rows.c.id, String) + literal(",")

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from layers.layer import Layer, columns
+from layers.flow_tiles import NODE_FIELDS
+from layers.layer import Field, Layer, columns
 
 # The extent of India, islands and claimed land included (EPSG:4326).
 INDIA_BOUNDS = (68.0, 6.5, 97.6, 37.3)
@@ -18,6 +19,21 @@ def document(layer: Layer, *, tiles: str, version: str) -> dict[str, Any]:
         version: of the layer's data.
     """
     west, south, east, north = INDIA_BOUNDS
+    zooms = {"minzoom": layer.minzoom, "maxzoom": layer.maxzoom}
+    inside = [
+        {
+            "id": layer.name,
+            "description": layer.abstract,
+            **zooms,
+            "fields": {
+                name: _words(layer.fields[name]) for name in columns(layer.tiles)
+            },
+        }
+    ]
+    if layer.name == "flows":
+        points = {name: _words(field) for name, field in NODE_FIELDS.items()}
+        said = "The units that flows join, with their totals."
+        inside.append({"id": "nodes", "description": said, **zooms, "fields": points})
     return {
         "tilejson": "3.0.0",
         "name": layer.title,
@@ -26,23 +42,13 @@ def document(layer: Layer, *, tiles: str, version: str) -> dict[str, Any]:
         "version": version,
         "scheme": "xyz",
         "tiles": [tiles],
-        "minzoom": layer.minzoom,
-        "maxzoom": layer.maxzoom,
+        **zooms,
         "bounds": list(INDIA_BOUNDS),
         "center": [(west + east) / 2, (south + north) / 2, OPENING_ZOOM],
-        "vector_layers": [
-            {
-                "id": layer.name,
-                "description": layer.abstract,
-                "minzoom": layer.minzoom,
-                "maxzoom": layer.maxzoom,
-                "fields": {name: _words(layer, name) for name in columns(layer.tiles)},
-            }
-        ],
+        "vector_layers": inside,
     }
 
 
-def _words(layer: Layer, name: str) -> str:
-    described = layer.fields[name]
+def _words(described: Field) -> str:
     unit = f" ({described.unit})" if described.unit else ""
     return f"{described.title}{unit}"

@@ -59,7 +59,8 @@ LAYER = Layer(
     title="Flows",
     abstract="The largest flows between districts (or states, with level=state), from"
     " inner point to inner point along the great circle; how much is left out stands"
-    " in shown and total.",
+    " in shown and total. Tiles hold the largest of each end's tile, and the units with"
+    " their totals.",
     kind="line",
     query=_lines(srid=4326),
     tiles=_lines(srid=3857),
@@ -73,5 +74,7 @@ LAYER = Layer(
     style=Style(classes=ramp((1, 10, 100, 500, 2000, 10000), EMBERS), field="n"),
     source=FLOW_SOURCE,
     subjects=SUBJECTS,
+    # Closer, a tile holds so little of a line that a client draws it from this zoom's.
+    maxzoom=10,
     filters=(*FILTERS, "k"),
 )

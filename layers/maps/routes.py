@@ -59,5 +59,5 @@ LAYER = Layer(
     style=Style(classes=ramp((1, 10, 50, 200, 1000), BLUES[1:]), field="n"),
     source=FLOW_SOURCE,
     subjects=("boundaries", "routes", "flows"),
-    filters=("from", "to", "mode", "category", "unit", "k"),
+    filters=("from", "to", "window", "mode", "category", "stage", "unit", "k"),
 )

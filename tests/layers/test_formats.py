@@ -13,7 +13,8 @@ from tests.flow_rows import question
 def test_a_tilejson_names_the_layer_inside_the_tile_and_its_fields():
     layer = LAYERS["flows"]
     made = tilejson.document(layer, tiles="https://h/{z}/{x}/{y}", version="1.2")
-    (inside,) = made["vector_layers"]
+    inside, points = made["vector_layers"]
+    assert points["id"] == "nodes"
     assert inside["id"] == "flows"
     assert inside["fields"]["n"] == "people (people)"
     assert made["tilejson"] == "3.0.0"

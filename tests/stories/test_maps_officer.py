@@ -44,8 +44,12 @@ def test_from_the_catalogue_to_a_tile(client, key, patna):
     address = address.replace("{z}", "3").replace("{x}", "5").replace("{y}", "3")
     tile = client.get(address, headers=key)
     assert tile.mimetype == "application/vnd.mapbox-vector-tile"
-    (flows,) = mapbox_vector_tile.decode(tile.data).values()
-    assert [each["properties"]["n"] for each in flows["features"]] == [700, 50]
+    inside = mapbox_vector_tile.decode(tile.data)
+    flows, units = inside["flows"]["features"], inside["nodes"]["features"]
+    assert sorted(each["properties"]["n"] for each in flows) == [50, 700]
+    assert {each["properties"]["total"] for each in flows} == {750}
+    arrived = {each["id"]: each["properties"]["in"] for each in units}
+    assert arrived[patna] == 750
     style = client.get(layers["flows"]["links"]["style"]).json
     assert style["sources"]["flows"]["url"].endswith("/tiles/flows.json")
 
