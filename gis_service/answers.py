@@ -1,12 +1,11 @@
-"""What every answer with an entity tag has in common: 304, caching, gzip."""
+"""What every answer with an entity tag has in common: 304, caching, compression."""
 
-import gzip
 import hashlib
-import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 from flask import Response, current_app, request
 
+from gis_service import encodings
 from gis_service.cache import Cache
 
 # Boundaries change when an operator loads some; a browser asks again after this.
@@ -15,10 +14,8 @@ PUBLIC_CACHE = "public, max-age=300, must-revalidate"
 # cheap, and a revoked token must stop at once.
 PRIVATE_CACHE = "private, no-cache"
 
-# Smaller bodies grow, or win nothing, by compression.
-GZIP_FROM_BYTES = 500
-# Level 5: 0.9 of the gain of level 9 in a third of the time, on district tiles.
-GZIP_LEVEL = 5
+# Set for an answer that is whole and the same for everybody: see gis_service/front.py.
+FOR_EVERYBODY = "nmis.for_everybody"
 
 
 def tag(*parts: object) -> str:
@@ -42,30 +39,36 @@ def whole(
     Args:
         make: gives the body; called only where the cache has none.
         etag: names everything that the body depends on, the reader's scope included.
-        public: whether shared caches may keep it.
+        public: whether it is the same for everybody, so that shared caches may keep it.
         media_type: of the body.
     """
-    cache: Cache = current_app.extensions["cache"]
-    zipped = _accepts_gzip()
+    cache: Cache[bytes] = current_app.extensions["cache"]
     body = cache.of(etag, make)
+    if public:
+        request.environ[FOR_EVERYBODY] = True
     if not body:
         return _tagged(_bare(204), etag, public=public)
-    zipped = zipped and len(body) >= GZIP_FROM_BYTES
-    if zipped:
-        body = cache.of(f"{etag}.gz", lambda: gzip.compress(body, GZIP_LEVEL))
-    return _tagged(_encoded(body, media_type, zipped=zipped), etag, public=public)
+    coding = _coding() if len(body) >= encodings.FROM_BYTES else encodings.PLAIN
+    if coding:
+        body = cache.of((etag, coding), lambda: encodings.packed(body, coding))
+    return _tagged(_encoded(body, media_type, coding), etag, public=public)
 
 
 def streamed(
-    chunks: Iterator[bytes], *, etag: str, public: bool, media_type: str
+    chunks: Generator[bytes], *, etag: str, public: bool, media_type: str
 ) -> Response:
     """Return an answer that is sent while it is made, and is never held whole.
 
-    Its first chunk is made now, so that an error can still be told by a status.
+    Its first chunk is made now, so that an error can still be told by a status. The
+    server closes the answer when its reader leaves, and that closes ``chunks``.
     """
     body = _resumed(next(chunks), chunks)
-    zipped = _accepts_gzip()
-    response = _encoded(_zipped(body) if zipped else body, media_type, zipped=zipped)
+    coding = _coding()
+    if coding:
+        body = encodings.packed_stream(body, coding)
+    response = _encoded(body, media_type, coding)
+    # Also where nothing of the body was ever read: HEAD, or a reader gone at once.
+    response.call_on_close(chunks.close)
     return _tagged(response, etag, public=public)
 
 
@@ -80,34 +83,22 @@ def _bare(status: int) -> Response:
     return response
 
 
-def _accepts_gzip() -> bool:
-    return "Accept-Encoding" in request.headers and bool(
-        request.accept_encodings.quality("gzip")
-    )
+def _coding() -> str:
+    return encodings.chosen(request.headers.get("Accept-Encoding", ""))
 
 
-def _encoded(
-    body: bytes | Iterator[bytes], media_type: str, *, zipped: bool
-) -> Response:
+def _encoded(body: bytes | Iterator[bytes], media_type: str, coding: str) -> Response:
     response = Response(body, mimetype=media_type)
-    if zipped:
-        response.headers["Content-Encoding"] = "gzip"
+    if coding:
+        response.headers["Content-Encoding"] = coding
     return response
 
 
 def _tagged(response: Response, etag: str, *, public: bool) -> Response:
-    # Weak: plain and gzip bodies share it.
+    # Weak: plain and compressed bodies share it.
     response.set_etag(etag, weak=True)
     response.headers["Cache-Control"] = PUBLIC_CACHE if public else PRIVATE_CACHE
     response.vary.add("Accept-Encoding")
     if not public:
         response.vary.update(("Authorization", "Cookie"))
     return response
-
-
-def _zipped(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    packer = zlib.compressobj(GZIP_LEVEL, wbits=zlib.MAX_WBITS | 16)
-    for chunk in chunks:
-        if part := packer.compress(chunk):
-            yield part
-    yield packer.flush()

@@ -5,23 +5,52 @@ data, ``upload`` writes people, ``read`` draws maps and has no right on people. 
 a server of the operator's own (``NMIS_DATABASE_URL``) all three are that login.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from flask import current_app, g
+from psycopg import OperationalError
+from psycopg.errors import QueryCanceled
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy import event as sa_event
+from sqlalchemy.engine.interfaces import ExceptionContext
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.schema import CreateSchema
 
 PLANES = ("owner", "upload", "read")
 
-# A worker serves at most this many requests at once; more wait, then answer 503.
+# As many as a worker has requests at work (gis_service/gate.py, held equal by a test).
 POOL_SIZE = 8
+# On the read plane beside them: the version that kept answers depend on
+# (gis_service/front.py), and one to spare.
+READ_BESIDE = 2
 POOL_TIMEOUT_S = 2
+
+# A connection unused for this long is tried before it is given out; asked each time it
+# cost every request a turn to the server and back.
+PING_AFTER_S = 5.0
+# How long a statement of the read plane may take unless the settings say otherwise.
+READ_TIMEOUT_S = 10
+# A reader who takes nothing of a stream for this long is let go, with its connection.
+IDLE_STREAM_S = 60
+
+SESSION = {"jit": "off", "timezone": "'Asia/Kolkata'"}
+# The tables that maps read are small and stay in memory: a page is no dearer for being
+# read out of order. With PostgreSQL's 4 a tile read every unit to find thirty.
+READ_SESSION = SESSION | {
+    "random_page_cost": "1.1",
+    "idle_in_transaction_session_timeout": f"'{IDLE_STREAM_S}s'",
+}
+
+
+class TooSlow(Exception):
+    """A statement took longer than the read plane's may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +67,71 @@ class Database:
             getattr(self, plane).dispose()
 
 
-def database(urls: dict[str, str]) -> Database:
+def database(urls: dict[str, str], *, read_timeout_s: int = READ_TIMEOUT_S) -> Database:
     """Return engines for ``{"owner": url, "upload": url, "read": url}``."""
-    return Database(**{plane: _engine(urls[plane]) for plane in PLANES})
+    session = READ_SESSION | {"statement_timeout": f"'{read_timeout_s}s'"}
+    return Database(
+        owner=_engine(urls["owner"], SESSION),
+        upload=_engine(urls["upload"], SESSION),
+        read=_read_engine(urls["read"], session),
+    )
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, session: dict[str, str], **more: Any) -> Engine:  # noqa: ANN401 - SQLAlchemy's own
     engine = create_engine(
         _with_driver(url),
-        pool_size=POOL_SIZE,
+        **{"pool_size": POOL_SIZE} | more,
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT_S,
-        pool_pre_ping=True,
         hide_parameters=True,  # an error that is logged names no value
     )
-    sa_event.listen(engine, "connect", _session_defaults)
+    statements = [f"SET {name} = {value}" for name, value in session.items()]
+
+    def begun(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection
+        with connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement, prepare=False)
+        connection.commit()
+
+    sa_event.listen(engine, "connect", begun)
+    sa_event.listen(engine, "checkin", _unused_since)
+    sa_event.listen(engine, "checkout", _alive)
     return engine
+
+
+def _read_engine(url: str, session: dict[str, str]) -> Engine:
+    engine = _engine(
+        url,
+        session,
+        pool_size=POOL_SIZE + READ_BESIDE,
+        # Each statement is its own transaction: BEGIN and ROLLBACK are two turns to
+        # the server and back, of four.
+        isolation_level="AUTOCOMMIT",
+        # Prepared at its first use: a worker's statements are few and known.
+        connect_args={"prepare_threshold": 0},
+    )
+    sa_event.listen(engine, "handle_error", _told_slow)
+    return engine
+
+
+def _unused_since(_connection: object, record: Any) -> None:  # noqa: ANN401 - the pool's own
+    record.info["unused_since"] = time.monotonic()
+
+
+def _alive(connection: Any, record: Any, _proxy: object) -> None:  # noqa: ANN401 - as above
+    if time.monotonic() - record.info.get("unused_since", 0.0) < PING_AFTER_S:
+        return
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        connection.rollback()
+    except OperationalError as error:
+        raise DisconnectionError from error
+
+
+def _told_slow(context: ExceptionContext) -> None:
+    if isinstance(context.original_exception, QueryCanceled):
+        raise TooSlow from context.original_exception
 
 
 def _with_driver(url: str) -> str:
@@ -61,14 +139,6 @@ def _with_driver(url: str) -> str:
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
     return url
-
-
-def _session_defaults(connection: object, _record: object) -> None:
-    cursor = connection.cursor()  # type: ignore[attr-defined]  # a DBAPI connection
-    cursor.execute("SET jit = off")
-    cursor.execute("SET timezone = 'Asia/Kolkata'")
-    cursor.close()
-    connection.commit()  # type: ignore[attr-defined]
 
 
 def migrate(engine: Engine) -> None:
@@ -95,11 +165,14 @@ def connection(plane: str = "read") -> Connection:
 def handed_over(plane: str = "read") -> Iterator[Connection]:
     """Take this request's connection over until the block ends.
 
-    For a streamed answer, which lives on after the request is done.
+    For a streamed answer, which lives on after the request is done. It is in a
+    transaction, which a cursor on the server needs.
     """
     db = connection(plane)
     del g.connections[plane]
     with db:
+        db.rollback()
+        db.execution_options(isolation_level="READ COMMITTED")
         yield db
 
 

@@ -46,13 +46,13 @@ def relax(directive: str, source: str) -> None:
 def policy() -> str:
     """Return this answer's Content-Security-Policy."""
     more: dict[str, list[str]] = g.get("csp_more", {})
-    parts = []
+    parts, nonce = [], csp_nonce()
     for directive, sources in POLICY.items():
         added = more.get(directive, [])
         kept = sources
         if "'unsafe-inline'" in added:  # ignored by browsers beside a nonce
             kept = sources.replace("'nonce-{nonce}'", "").strip()
-        parts.append(" ".join([directive, kept.format(nonce=csp_nonce()), *added]))
+        parts.append(" ".join([directive, kept.format(nonce=nonce), *added]))
     return "; ".join(parts)
 
 

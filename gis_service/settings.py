@@ -53,6 +53,10 @@ class Settings:
         120, "days ahead that a travel date may lie (partitions are made for these)"
     )
 
+    read_timeout: int = _setting(
+        10, "seconds that a statement of the read plane may take; then 503 too_slow"
+    )
+
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
         """Read settings from ``env``; an empty value counts as unset.

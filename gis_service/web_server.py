@@ -25,9 +25,13 @@ WORKER_STOP_S = 4
 STOP_S = 15.0
 
 
-# As many as a worker's pool has connections (gis_service/db.py, held equal by a
-# test): more would wait for one and fail.
-AT_ONCE = 8
+# Threads of a worker. The gate (gis_service/gate.py) lets few of them work; those that
+# wait before it need one each, and the rest answer kept answers, /health and refusals
+# at once. They are made as they are needed.
+THREADS = 128
+# Connections of a worker at once: readers keep theirs open, and one who is not let in
+# here hears nothing at all.
+CONNECTIONS = 2048
 
 
 class PortInUse(Exception):
@@ -92,7 +96,8 @@ def command(settings: Settings, at: Address) -> list[str]:
         *("--factory", "--interface", "wsgi", "--no-ws"),
         *("--host", at.host, "--port", str(at.port)),
         *("--workers", str(settings.workers), "--respawn-failed-workers"),
-        *("--blocking-threads", str(AT_ONCE)),
+        *("--blocking-threads", str(THREADS)),
+        *("--backlog", str(CONNECTIONS), "--backpressure", str(CONNECTIONS)),
         # A worker that is told to stop while it starts does not hear it.
         *("--workers-kill-timeout", str(WORKER_STOP_S), "--log-level", "warning"),
     ]

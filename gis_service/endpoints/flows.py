@@ -1,5 +1,6 @@
 """/flows/{level}: who goes from where to where, in a window."""
 
+from importlib import import_module
 from typing import Literal
 
 from flask import Response, current_app
@@ -20,7 +21,7 @@ from gis_service.asked import (
 from gis_service.db import connection
 from gis_service.policy import Permission
 from layers.flows import answer, by_day
-from layers.formats import arrow, flowjson
+from layers.formats import flowjson
 from layers.nodes import labels, nodes
 from layers.question import Question
 
@@ -32,6 +33,8 @@ class Level(BaseModel):
 
     level: Literal["country", "state", "district", "cluster"]
 
+
+ARROW = "application/vnd.apache.arrow.stream"
 
 # Clusters are made of districts: who may not read these may not read those.
 GRAINS = {"cluster": "district"}
@@ -123,7 +126,7 @@ def flows(path: Level, query: FlowFilters) -> Response:
         lambda: _body(db, asked, known, query),
         etag=etag,
         public=False,
-        media_type=arrow.MEDIA_TYPE if query.format == "arrow" else flowjson.MEDIA_TYPE,
+        media_type=ARROW if query.format == "arrow" else flowjson.MEDIA_TYPE,
     )
 
 
@@ -135,7 +138,10 @@ def _body(
     clusters = labels(db, asked, version=known["boundaries"])
     found = answer(cube, asked, places, clusters)
     if query.format == "arrow":
-        return arrow.body(found, asked, places=places, table=query.table)
+        # Its library is 25 MB that few workers need.
+        arrow = import_module("layers.formats.arrow")
+        made: bytes = arrow.body(found, asked, places=places, table=query.table)
+        return made
     return flowjson.body(found, asked, places=places)
 
 

@@ -1,5 +1,6 @@
 """/maps/routes: the page of one route, addressed by route, never by person."""
 
+from importlib import import_module
 from typing import cast
 from uuid import UUID
 
@@ -19,11 +20,11 @@ from gis_service.answers import tag, unchanged, whole
 from gis_service.asked import versions_now
 from gis_service.db import connection
 from gis_service.policy import Permission
-from gis_service.web import assets, route_map
+from gis_service.web import assets
 from gis_service.web import background as ground
 from gis_service.web.language import named, say
+from gis_service.web.marks import Mark
 from gis_service.web.page import page
-from gis_service.web.route_map import Mark
 from routes.errors import UnknownRoute
 from routes.path import RouteView, route
 
@@ -76,6 +77,8 @@ def _page(db: Connection, found: RouteView) -> Response:
         _district(names, code)
         for code in (found.origin_district, found.destination_district)
     )
+    # Folium brings pandas: 45 MB and half a second that no other page needs.
+    route_map = import_module("gis_service.web.route_map")
     html, script = route_map.parts(
         background=url_for("route_pages.background"),
         route=url_for("routes.one_route", route_id=str(found.route_id)),

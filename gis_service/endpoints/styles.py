@@ -2,12 +2,14 @@
 
 from urllib.parse import urlencode
 
-from flask import Response, jsonify, request
+import orjson
+from flask import Response, request
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel, Field
 
 from gis_service.access import public
 from gis_service.address import root
+from gis_service.answers import tag, unchanged, whole
 from gis_service.asked import LayerFilters
 from layers.catalogue import layer
 from layers.formats import maplibre
@@ -28,6 +30,9 @@ def style(path: StyleName, query: LayerFilters) -> Response:  # noqa: ARG001 - c
     drawn = layer(path.name)
     asked = urlencode(list(request.args.items(multi=True)))
     address = f"{root()}/tiles/{drawn.name}.json"
-    return jsonify(
-        maplibre.document(drawn, tilejson=f"{address}?{asked}" if asked else address)
+    address = f"{address}?{asked}" if asked else address
+    body = orjson.dumps(maplibre.document(drawn, tilejson=address))
+    etag = tag("style", body)
+    return unchanged(etag, public=True) or whole(
+        lambda: body, etag=etag, public=True, media_type="application/json"
     )

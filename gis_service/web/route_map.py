@@ -5,13 +5,13 @@ the page loads Leaflet from this address, the layers fetch what they draw, and w
 become text, never markup.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import folium
 from branca.element import Figure, MacroElement
 from folium.template import Template
 
+from gis_service.web.marks import Mark
 from routes.path import RouteView
 
 # Around the line, so that no marker touches the frame.
@@ -29,16 +29,6 @@ DASHES = {"dashArray": "2 8"}
 
 # From the bottom up: z of Leaflet's panes; its own markers stand at 600.
 PANES = {"ground": 200, "way": 400}
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A point on the map with words: latitude, longitude, kind, short and full text."""
-
-    at: tuple[float, float]
-    kind: str
-    short: str
-    text: str
 
 
 class LocalMap(folium.Map):

@@ -32,7 +32,8 @@ class TornFile(Exception):
 def write(path: Path, arrays: Mapping[str, Array], about: Mapping[str, int]) -> None:
     """Write a file beside its place, bring it to the disk, and rename it there."""
     beside = path.with_suffix(f".{os.getpid()}.part")
-    with beside.open("wb") as out:
+    private = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(private, "wb") as out:
         _written(out, arrays, about)
         out.flush()
         os.fsync(out.fileno())
@@ -55,9 +56,9 @@ def mapped(path: Path) -> tuple[dict[str, Array], dict[str, int]]:
         size = os.fstat(file.fileno()).st_size
         if size < TRAILER + 2 * WORD:
             raise TornFile(f"{path.name} has {size} bytes")
+        _check(file, size, path.name)
         data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     view = memoryview(data)
-    _check(path, view)
     header = json.loads(bytes(view[2 * WORD : 2 * WORD + _number(view, WORD)]))
     arrays = {
         name: np.frombuffer(
@@ -68,17 +69,20 @@ def mapped(path: Path) -> tuple[dict[str, Array], dict[str, int]]:
     return arrays, header["about"]
 
 
-def _check(path: Path, view: memoryview) -> None:
-    body = len(view) - TRAILER
-    if bytes(view[:WORD]) != MAGIC or bytes(view[-WORD:]) != MAGIC:
-        raise TornFile(f"{path.name} does not begin and end as a base does")
-    if _number(view, body) != body:
-        raise TornFile(f"{path.name} has not the length that it says")
-    found = 0
+def _check(file: BinaryIO, size: int, name: str) -> None:
+    """Read it all once; by reading, since mapped it would count as our memory."""
+    body, found = size - TRAILER, 0
+    begins = file.read(WORD) == MAGIC
+    file.seek(0)
     for at in range(0, body, CHUNK):
-        found = zlib.crc32(view[at : min(at + CHUNK, body)], found)
-    if found != _number(view, body + WORD):
-        raise TornFile(f"{path.name} has not the sum that it says")
+        found = zlib.crc32(file.read(min(CHUNK, body - at)), found)
+    trailer = memoryview(file.read(TRAILER))
+    if not begins or bytes(trailer[-WORD:]) != MAGIC:
+        raise TornFile(f"{name} does not begin and end as a base does")
+    if _number(trailer, 0) != body:
+        raise TornFile(f"{name} has not the length that it says")
+    if _number(trailer, WORD) != found:
+        raise TornFile(f"{name} has not the sum that it says")
 
 
 def _number(view: memoryview, at: int) -> int:

@@ -22,7 +22,7 @@ class Table:
     Attributes:
         start: int64[days + 1], where each day's rows begin.
         slot: int32[rows].
-        n: int32[rows], people.
+        n: int16 or int32[rows], people.
         check_day: int32[checks], rising: up to which day, itself included.
         check: int32[checks, slots], the people up to then.
     """
@@ -152,12 +152,17 @@ def tabulated(
     key, total = key[first][total != 0], total[total != 0]
     slot, day = key % slots if slots else key, key // slots if slots else key
     start = np.searchsorted(day, np.arange(days + 1))
-    made = {
+    made: dict[str, Array] = {
         "start": start.astype(np.int64),
         "slot": slot.astype(np.int32),
-        "n": total.astype(np.int32),
+        "n": _narrow(total),
     }
     return made | _checks(made, slots=slots, spacing=spacing)
+
+
+def _narrow(people: Array) -> Array:
+    small = not len(people) or np.abs(people).max() <= np.iinfo(np.int16).max
+    return people.astype(np.int16 if small else np.int32)
 
 
 def _checks(

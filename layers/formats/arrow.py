@@ -10,8 +10,6 @@ from layers.flows import Counted
 from layers.nodes import Node
 from layers.question import Question
 
-MEDIA_TYPE = "application/vnd.apache.arrow.stream"
-
 TABLES = ("edges", "nodes")
 NOWHERE = Node("", None, None, None, None)
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from gis_service.cache import Cache
+from gis_service.cache import ENTRY_BYTES, Cache
 
 
 def test_a_kept_answer_is_not_made_again():
@@ -20,7 +20,7 @@ def test_a_kept_answer_is_not_made_again():
 
 
 def test_the_longest_unused_goes_first_when_it_gets_heavy():
-    cache = Cache(capacity=25)
+    cache = Cache(capacity=2 * ENTRY_BYTES + 25)
     for key in ("a", "b"):
         cache.of(key, lambda: b"x" * 10)
     cache.of("a", lambda: b"never")
@@ -30,9 +30,24 @@ def test_the_longest_unused_goes_first_when_it_gets_heavy():
 
 
 def test_what_is_heavier_than_the_cache_is_answered_but_not_kept():
-    cache = Cache(capacity=5)
+    cache = Cache(capacity=ENTRY_BYTES + 5)
     assert cache.of("a", lambda: b"x" * 50) == b"x" * 50
     assert cache.of("a", lambda: b"new") == b"new"
+
+
+def test_empty_answers_weigh_too_so_that_their_number_is_bounded():
+    cache = Cache(capacity=10 * ENTRY_BYTES)
+    for key in range(1000):
+        cache.keep(str(key), b"")
+    assert sum(cache.kept(str(key)) is not None for key in range(1000)) < 10
+
+
+def test_an_answer_kept_twice_weighs_once():
+    cache = Cache(capacity=2 * ENTRY_BYTES + 25)
+    for _ in range(50):
+        cache.keep("a", b"x" * 10)
+    cache.keep("b", b"x" * 10)
+    assert cache.kept("a") == cache.kept("b") == b"x" * 10
 
 
 def test_of_many_at_once_one_computes_and_the_others_wait():

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gis_service import cluster, db, supervisor, web_server
+from gis_service import cluster, db, gate, supervisor, web_server
 from gis_service.cluster import config
 from gis_service.migrations import newest
 from gis_service.web_server import Address, BadAddress, PortInUse
@@ -140,9 +140,15 @@ def test_a_nohup_keeps_the_service_past_the_terminal():
             signal.signal(number, handler)
 
 
-def test_a_worker_takes_as_many_requests_at_once_as_it_has_connections():
-    assert web_server.AT_ONCE == db.POOL_SIZE
-    assert db.POOL_SIZE * len(db.PLANES) == config.CONNECTIONS_PER_WORKER
+def test_a_worker_lets_as_many_requests_work_at_once_as_it_has_connections():
+    assert gate.AT_WORK == db.POOL_SIZE
+    in_pools = db.POOL_SIZE * len(db.PLANES) + db.READ_BESIDE
+    assert in_pools == config.CONNECTIONS_PER_WORKER
+
+
+def test_a_worker_has_threads_for_all_who_work_or_wait_and_more():
+    behind_the_gate = gate.AT_WORK + gate.WAITING + gate.LONG_WAITING
+    assert behind_the_gate + 32 <= web_server.THREADS
 
 
 def test_a_database_of_the_newest_migration_is_known_without_the_migration_tool(

@@ -1,0 +1,176 @@
+"""How many requests are at work at once, how many wait, and what the others are told.
+
+Each request at work may hold a database connection. More at once would wait for one
+inside the application, and time out there; a queue without an end would answer
+everybody late. So a bounded number works, a bounded number waits for a bounded time,
+and whoever comes then is told at once to come again. ``/health`` needs no connection
+and is always answered, and so is what ``front.py`` has.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from threading import Condition
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+# Per worker: as many as the pools have connections for (gis_service/db.py).
+AT_WORK = 8
+# Of these, at most so many that may take long (uploads, whole layers): maps go on.
+LONG_AT_WORK = 4
+WAITING = 64
+LONG_WAITING = 16
+# A map's reader has gone on after two seconds; a system that sends a batch has not.
+PATIENCE_S = 2.0
+LONG_PATIENCE_S = 30.0
+
+ALWAYS = ("/health",)
+LONG_PATHS = ("/layers/",)
+READS = ("GET", "HEAD", "OPTIONS")
+
+# An answer up to here is taken over whole, so that its request is done before a slow
+# reader has it; what is larger, or has no length, is passed on as it comes.
+WHOLE_BYTES = 4 * 1024 * 1024
+
+
+class Busy(Exception):
+    """As many requests wait already as may."""
+
+
+@dataclass(slots=True)
+class Gate:
+    """Lets ``room`` in at once and ``waiting`` wait, first come, first served."""
+
+    room: int
+    waiting: int
+    _inside: int = 0
+    _queued: int = 0
+    _freed: Condition = field(default_factory=Condition)
+
+    def enter(self, patience_s: float) -> bool:
+        """Return whether there was room, at once or within the patience."""
+        with self._freed:
+            if self._inside < self.room and not self._queued:
+                self._inside += 1
+                return True
+            if self._queued >= self.waiting:
+                return False
+            self._queued += 1
+            try:
+                there_is = self._freed.wait_for(
+                    lambda: self._inside < self.room, patience_s
+                )
+            finally:
+                self._queued -= 1
+            self._inside += there_is
+            return there_is
+
+    def leave(self) -> None:
+        """Make room for one more."""
+        with self._freed:
+            self._inside -= 1
+            self._freed.notify()
+
+
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """A WSGI application that asks another one for no more than it can do.
+
+    Attributes:
+        inner: the application.
+        busy: answers in its place where there is no room.
+    """
+
+    inner: "WSGIApplication"
+    busy: "WSGIApplication"
+    every: Gate = field(default_factory=lambda: Gate(AT_WORK, WAITING))
+    long: Gate = field(default_factory=lambda: Gate(LONG_AT_WORK, LONG_WAITING))
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answer a request, or say that there is no room."""
+        if environ["PATH_INFO"] in ALWAYS:
+            return self.inner(environ, start_response)
+        gates, patience_s = self._gates(environ)
+        entered: list[Gate] = []
+
+        def leave() -> None:
+            while entered:
+                entered.pop().leave()
+
+        for gate in gates:
+            if not gate.enter(patience_s):
+                leave()
+                return self.busy(environ, start_response)
+            entered.append(gate)
+        return _answered(self.inner, environ, start_response, leave=leave)
+
+    def _gates(self, environ: "WSGIEnvironment") -> tuple[tuple[Gate, ...], float]:
+        if environ["REQUEST_METHOD"] not in READS:
+            return (self.long, self.every), LONG_PATIENCE_S
+        if environ["PATH_INFO"].startswith(LONG_PATHS):
+            return (self.long, self.every), PATIENCE_S
+        return (self.every,), PATIENCE_S
+
+
+@dataclass(slots=True)
+class Passed:
+    """The parts of an answer that goes out while it is made."""
+
+    parts: Iterable[bytes]
+    leave: Callable[[], None]
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the parts; behind the last one there is room already."""
+        yield from self.parts
+        self.leave()
+
+    def close(self) -> None:
+        """End the answer, read to its end or not, and make room."""
+        try:
+            _close(self.parts)
+        finally:
+            self.leave()
+
+
+def _answered(
+    inner: "WSGIApplication",
+    environ: "WSGIEnvironment",
+    start_response: "StartResponse",
+    *,
+    leave: Callable[[], None],
+) -> Iterable[bytes]:
+    told: list[Any] = []
+
+    def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:  # noqa: ANN401 - WSGI's own
+        told[:] = (status, headers)
+        return start_response(status, headers, *more)
+
+    try:
+        parts = inner(environ, start)
+        if not told or not _is_whole(*told):
+            return Passed(parts, leave)
+        try:
+            body = b"".join(parts)
+        finally:
+            _close(parts)
+    except BaseException:
+        leave()
+        raise
+    leave()
+    return [body]
+
+
+def _is_whole(status: str, headers: list[tuple[str, str]]) -> bool:
+    if status.startswith(("204", "304")):
+        return True
+    lengths = [value for name, value in headers if name.lower() == "content-length"]
+    return bool(lengths) and int(lengths[0]) <= WHOLE_BYTES
+
+
+def _close(parts: Iterable[bytes]) -> None:
+    close = getattr(parts, "close", None)
+    if close:
+        close()
