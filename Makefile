@@ -3,10 +3,10 @@ PYTHON ?= python3
 SETUP = $(PYTHON) tools/bootstrap.py
 PY = var/venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e bench boundaries web lint format types clean
+.PHONY: help run test e2e bench bench-peers boundaries web lint format types clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
 
 run: ## install what is missing and serve http://127.0.0.1:8000 until Ctrl-C
 	@$(SETUP) run nmis up
@@ -19,9 +19,11 @@ test: ## lint, types, import contracts, every test on a real PostGIS
 e2e: ## the pages in a headless Chromium
 	@$(SETUP) e2e python -m pytest -m e2e tests/e2e
 
-bench: ## speed bars, written to var/bench.json
-	@$(SETUP) bench
-	$(PY) -m tests.bench.run
+bench: ## speed bars beside other programs, written to var/bench.json
+	@$(SETUP) bench python -m tests.bench.run
+
+bench-peers: ## the same beside Martin too, built here by cargo
+	@$(SETUP) bench-peers python -m tests.bench.run --only martin
 
 boundaries: ## derive the bundled boundaries anew from their pinned source
 	@$(SETUP) python

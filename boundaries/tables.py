@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    FetchedValue,
     Float,
     ForeignKeyConstraint,
     Integer,
@@ -73,6 +74,8 @@ UNIT = Table(
         nullable=False,
     ),
     Column("geom", Geometry("MULTIPOLYGON", srid=4326), nullable=False),
+    # The same as text, six decimals, kept by the database itself.
+    Column("geojson", Text, FetchedValue(), nullable=False),
     ForeignKeyConstraint(
         ["set_id"], [BOUNDARY_SET.c.set_id], ondelete="CASCADE", name="unit_set"
     ),

@@ -60,6 +60,8 @@ class Renewal:
         with suppress(BrokenPipeError), self._running.stdin or nullcontext() as told:
             if told:
                 told.write(needs.encode())
+        # Whoever is not waited for stays in the list of processes.
+        Thread(target=self._running.wait, name="cube-renewal", daemon=True).start()
 
 
 def watched(kept: Keeper, database: Database) -> Thread:

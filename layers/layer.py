@@ -12,7 +12,8 @@ from layers.style import Style
 SCOPE_BINDS = {"scope_states", "scope_districts"}
 # A public layer may read nothing but places: no table that counts people.
 PUBLIC_TABLES = {"unit", "unit_shape", "boundary_set"}
-NOT_FIELDS = {"geom", "id"}
+# ``geojson`` is the geometry once more, as text, where it is stored so.
+NOT_FIELDS = {"geom", "id", "geojson"}
 
 KINDS = ("point", "line", "polygon")
 

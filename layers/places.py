@@ -48,6 +48,7 @@ def units(level: Any, *, set_id: Any, more: tuple[Any, ...] = ()) -> Select[Any]
     """Return a set's units with their whole shapes, EPSG:4326."""
     return select(
         SUBJECT.geom,
+        SUBJECT.geojson,
         SUBJECT.code.label("id"),
         *(SUBJECT[name] for name in UNIT_FIELDS),
         *more,

@@ -27,7 +27,15 @@ def _with_new_python() -> None:
 
 _with_new_python()
 
-from installing import browser, environment, lifeline, lock, postgres, web  # noqa: E402
+from installing import (  # noqa: E402
+    browser,
+    environment,
+    lifeline,
+    lock,
+    peers,
+    postgres,
+    web,
+)
 from installing.say import NotInstalled  # noqa: E402
 
 Step = Callable[[], None]
@@ -37,7 +45,14 @@ TARGETS: dict[str, tuple[Step, ...]] = {
     "web": (environment.install, web.build),
     "run": (postgres.install, environment.install, web.build),
     "test": (postgres.install, environment.install, web.build),
-    "bench": (postgres.install, environment.install, web.build),
+    "bench": (
+        *(postgres.install, environment.install, web.build),
+        *(browser.install, peers.install),
+    ),
+    "bench-peers": (
+        *(postgres.install, environment.install, web.build),
+        *(browser.install, peers.install, peers.install_built),
+    ),
     "e2e": (postgres.install, environment.install, web.build, browser.install),
 }
 
@@ -54,7 +69,7 @@ def main(target: str, program: list[str]) -> None:
         sys.exit("\nStopped. Run it again to go on where it was.")
     if program:
         lifeline.end_with_make()
-        if target == "e2e":
+        if target in ("e2e", "bench", "bench-peers"):
             os.environ.update(browser.surroundings())
         found = Path(environment.VENV, "bin", program[0])
         os.execv(found, [str(found), *program[1:]])

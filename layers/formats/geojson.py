@@ -124,18 +124,24 @@ def chunks(db: Connection, name: str, *, question: Question) -> Generator[bytes]
 
 
 def _feature(layer: Layer, rows: Any) -> Any:  # noqa: ANN401 - a subquery and an expression
-    shape: Any = rows.c.geom
-    if layer.kind == "polygon":
-        shape = func.ST_ForcePolygonCCW(shape)  # the direction RFC 7946 asks for
     return (
         literal('{"type":"Feature",')
         + _member_id(rows)
         + literal('"geometry":')
-        + func.coalesce(func.ST_AsGeoJSON(shape, DIGITS), literal("null"))
+        + func.coalesce(_shape(layer, rows), literal("null"))
         + literal(',"properties":')
         + cast(func.json_build_object(*_members(layer, rows)), Text)
         + literal("}")
     )
+
+
+def _shape(layer: Layer, rows: Any) -> Any:  # noqa: ANN401 - as above
+    if "geojson" in rows.c:
+        return rows.c.geojson
+    shape: Any = rows.c.geom
+    if layer.kind == "polygon":
+        shape = func.ST_ForcePolygonCCW(shape)  # the direction RFC 7946 asks for
+    return func.ST_AsGeoJSON(shape, DIGITS)
 
 
 def _in_box(rows: Any) -> Any:  # noqa: ANN401 - as above

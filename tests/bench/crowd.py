@@ -1,89 +1,102 @@
-"""A million journeys, quickly: the demonstration's people, straight into the tables.
+"""Millions of journeys, quickly: the demonstration's people, drawn for benches.
 
-Only for benches: nothing is checked, sealed or routed. The journeys have the
-concentration of the demonstration (a few pairs of districts carry most people); they
-stand in ``nmis.movement`` and, counted, in ``nmis.flow_day``, as batches leave them.
+Nothing is checked, sealed or routed. The journeys have the demonstration's
+concentration: vehicles, parties and a few pairs of districts that carry most people.
 """
 
-from io import BytesIO
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
-import psycopg
 
 from gis_service.db import Database
 from gis_service.demo import places
-from gis_service.demo.population import Population, journeys, population
+from gis_service.demo.figures import daily_share
+from gis_service.demo.parties import CATEGORY_SHARE
+from gis_service.demo.population import journeys, population
+from gis_service.demo.weights import Weights, weights
+from movements.flow import CATEGORIES, MODES
+from tests.bench.pairs import Pairs, likeliest
 
 SEED = 20200512
+# The published days are 34. Half of the vehicles run this much later, so that the
+# journeys lie over 62 days, as the bars ask.
+LATER = np.timedelta64(28, "D")
+# How many pairs of districts the bars speak of.
+PAIRS = 444_000
 
 
-def crowd(database: Database, people: int, *, seed: int = SEED) -> Population:
+def crowd(database: Database, people: int, *, seed: int = SEED) -> pl.DataFrame:
+    """Return one row per person: LGD codes of the ends, day, mode, category."""
+    rng = np.random.default_rng(seed)
+    going = population(rng, people, _touching(database))
+    later = rng.random(going.vehicles.day.size) < 0.5
+    day = going.vehicles.day + np.where(later, LATER, LATER * 0)
+    return journeys(replace(going, vehicles=replace(going.vehicles, day=day)))
+
+
+def on_many_pairs(
+    database: Database, people: int, *, pairs: int = PAIRS, seed: int = SEED
+) -> pl.DataFrame:
+    """Return a crowd that is on at least ``pairs`` pairs of districts.
+
+    The pairs that nobody drew get one journey each, the likeliest first; as many
+    others stay away.
+    """
+    drawn = crowd(database, people, seed=seed)
+    rng = np.random.default_rng(seed + 1)
+    between = weights(_touching(database))
+    missing = max(pairs - np.unique(pair_keys(drawn)).size, 0)
+    further = likeliest(between, missing, but=np.unique(pair_keys(drawn)))
+    return thinned(pl.concat([drawn, _once(rng, further, between)]), people, seed=seed)
+
+
+def thinned(each: pl.DataFrame, people: int, *, seed: int = SEED) -> pl.DataFrame:
+    """Return ``people`` of the journeys, on the same pairs of districts.
+
+    One journey of each pair stays, and as many others at random as it takes.
+    """
+    _, first = np.unique(pair_keys(each), return_index=True)
+    others = np.ones(each.height, dtype=np.bool_)
+    others[first] = False
+    rng = np.random.default_rng(seed)
+    more = rng.permutation(np.flatnonzero(others))[: people - first.size]
+    return each[np.sort(np.concatenate((first, more)))]
+
+
+def counted(each: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of ``flow_day``, in the order of its key."""
+    key = ("origin", "destination", "day", "mode", "category")
+    states = ("origin_state", "destination_state")
+    sums = each.group_by(*key).agg(*(pl.col(s).first() for s in states), n=pl.len())
+    return sums.with_columns(status=pl.lit("planned")).sort(*key)
+
+
+def pair_keys(each: pl.DataFrame) -> np.ndarray:
+    ends = each.select("origin", "destination").to_numpy()
+    return ends[:, 0] << 16 | ends[:, 1]
+
+
+def _once(rng: np.random.Generator, on: Pairs, between: Weights) -> pl.DataFrame:
+    """Return one journey on each pair; by train where trains run."""
+    days, share = daily_share()
+    size = on.origin.size
+    day = rng.choice(days, size, p=share) + LATER * rng.integers(0, 2, size)
+    by_bus = (between.train[on.state_places] == 0).astype(np.int64)
+    category = rng.choice(CATEGORY_SHARE.size, size, p=CATEGORY_SHARE)
+    ends = {
+        "origin_state": on.origin_state,
+        "destination_state": on.destination_state,
+        "origin": on.origin,
+        "destination": on.destination,
+    }
+    return pl.DataFrame(ends).with_columns(
+        day=pl.Series(day),
+        mode=pl.Series(MODES)[by_bus],
+        category=pl.Series(CATEGORIES)[category],
+    )
+
+
+def _touching(database: Database) -> np.ndarray:
     with database.owner.connect() as db:
-        touching = places.touching(db)
-    return population(np.random.default_rng(seed), people, touching)
-
-
-def fill(admin: str, going: Population) -> pl.DataFrame:
-    """Fill the tables, in place of what was counted before; return ``flow_day``."""
-    each = journeys(going)
-    counted = (
-        each.group_by("origin", "destination", "day", "mode", "category")
-        .agg(
-            pl.col("origin_state").first(),
-            pl.col("destination_state").first(),
-            pl.len().alias("n"),
-        )
-        .with_columns(status=pl.lit("planned"))
-        .sort("origin", "destination", "day", "mode", "category")
-    )
-    with psycopg.connect(admin) as db:
-        db.execute("TRUNCATE nmis.flow_day, nmis.flow_delta, nmis.route_day")
-        _copy(db, "nmis.flow_day", counted)
-        _copy_movements(db, each)
-        db.execute("UPDATE nmis.subject_version SET version = version + 1")
-        db.commit()
-        db.autocommit = True
-        db.execute("VACUUM ANALYZE nmis.flow_day")
-        db.execute("ANALYZE nmis.movement")
-    return counted
-
-
-def _copy(db: psycopg.Connection, table: str, rows: pl.DataFrame) -> None:
-    text = BytesIO()
-    rows.write_csv(text, include_header=False)
-    into = f"COPY {table} ({', '.join(rows.columns)}) FROM STDIN (FORMAT csv)"
-    with db.cursor().copy(into) as copy:
-        copy.write(text.getvalue())
-
-
-def _copy_movements(db: psycopg.Connection, each: pl.DataFrame) -> None:
-    """Copy the ends, then let the server make identifiers and points."""
-    db.execute("""CREATE TEMPORARY TABLE ends (origin smallint, destination smallint,
-        origin_state smallint, destination_state smallint, day date,
-        mode nmis.travel_mode, category nmis.travel_category)""")
-    order = (
-        "origin",
-        "destination",
-        "origin_state",
-        "destination_state",
-        "day",
-        "mode",
-        "category",
-    )
-    _copy(db, "ends", each.select(order))
-    db.execute("""
-        INSERT INTO nmis.movement (bucket, movement_id, travel_date, person_id, tenant,
-            batch_id, row_number, category, mode, stage, origin_district,
-            destination_district, origin_state, destination_state, transit,
-            route_states, route_id, origin, destination, origin_located,
-            destination_located)
-        SELECT floor(random() * 64), gen_random_uuid(), day, gen_random_uuid(),
-            origin_state, b.batch_id, 1, category, mode, 'planned', e.origin,
-            e.destination, origin_state, destination_state, '{}',
-            ARRAY[origin_state, destination_state], b.batch_id, o.inner_point,
-            d.inner_point, 'district', 'district'
-        FROM ends e
-        JOIN nmis.unit o ON o.level = 'district' AND o.code = e.origin
-        JOIN nmis.unit d ON d.level = 'district' AND d.code = e.destination
-        CROSS JOIN (SELECT gen_random_uuid() AS batch_id) b""")
+        return places.touching(db)

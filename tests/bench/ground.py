@@ -5,6 +5,7 @@ folder of its own; ``NMIS_TEST_SERVER`` names a superuser's address of another s
 instead, on which a database is made and dropped again.
 """
 
+import itertools
 import os
 import tempfile
 from collections.abc import Iterator
@@ -20,6 +21,9 @@ from gis_service import cluster, prepare
 from gis_service import db as planes
 from gis_service.db import Database
 from gis_service.settings import Settings
+
+# Several may be open at once.
+NUMBER = itertools.count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def _on_cluster(var: Path) -> Iterator[Ground]:
 @contextmanager
 def _on_server(address: str, var: Path) -> Iterator[Ground]:
     server = make_url(address)
-    name = f"nmis_bench_{os.getpid()}"
+    name = f"nmis_bench_{os.getpid()}_{next(NUMBER)}"
     _run(_plain(server), "CREATE DATABASE {}", name)
     admin = _plain(server.set(database=name))
     try:

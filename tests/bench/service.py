@@ -1,11 +1,12 @@
 """The service itself, served by granian as in production, and a client of it."""
 
+import gzip
 import http.client
 import os
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,13 +22,20 @@ class Answer:
     status: int
     body: bytes
     seconds: float
+    headers: Mapping[str, str]
+
+    def plain(self) -> bytes:
+        """The body as it was before it was gzipped."""
+        zipped = self.body.startswith(b"\x1f\x8b")
+        return gzip.decompress(self.body) if zipped else self.body
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """One kept connection to the service."""
+    """One kept connection to a server, and the server's process id."""
 
     wire: http.client.HTTPConnection
+    pid: int = 0
 
     def ask(
         self,
@@ -52,13 +60,14 @@ class Client:
         if response.status not in expect:
             message = f"{method} {path}: {response.status} {read[:500]!r}"
             raise AssertionError(message)
-        return Answer(response.status, read, seconds)
+        told = {name.lower(): text for name, text in response.getheaders()}
+        return Answer(response.status, read, seconds, told)
 
 
 @contextmanager
 def serving(settings: Settings) -> Iterator[Client]:
     """Start the service with one worker; it is ended by its process id."""
-    at = web_server.address(f"127.0.0.1:{_free_port()}")
+    at = web_server.address(f"127.0.0.1:{free_port()}")
     log = Path(settings.var) / "granian.log"
     environment = {
         **os.environ,
@@ -73,14 +82,14 @@ def serving(settings: Settings) -> Iterator[Client]:
     try:
         web_server.wait(process, at, log)
         wire = http.client.HTTPConnection(at.host, at.port, timeout=60)
-        yield Client(wire)
+        yield Client(wire, process.pid)
         wire.close()
     finally:
         process.terminate()
         process.wait(timeout=web_server.STOP_S)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as tried:
         tried.bind(("127.0.0.1", 0))
         return tried.getsockname()[1]

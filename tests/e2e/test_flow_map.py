@@ -84,7 +84,7 @@ def test_the_day_slider_narrows_the_window_by_keyboard(officer):
 def test_a_mode_and_a_category_narrow_it_too(officer):
     everyone = number(officer.page.inner_text(".totals strong"))
     officer.page.get_by_text("Bus", exact=True).click()
-    officer.page.locator("select").first.select_option("student")
+    officer.page.get_by_label("Who").select_option("student")
     officer.page.wait_for_timeout(300)
     officer.settle()
     assert "mode=bus&category=student" in officer.page.url

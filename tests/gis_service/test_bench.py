@@ -75,9 +75,9 @@ def test_a_crowd_is_on_all_its_pairs_however_few_people_it_has(database):
 
 
 def test_a_crowd_travels_on_62_days_and_is_counted_whole(database):
-    each = crowd.crowd(database, 5_000)
+    each = crowd.crowd(database, 200_000)
     rows = crowd.counted(each)
-    assert rows["n"].sum() == each.height == 5_000
+    assert rows["n"].sum() == each.height == 200_000
     assert (rows["day"].max() - rows["day"].min()).days == 61
 
 

@@ -1,9 +1,20 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
 
 const LEAFLET = "node_modules/leaflet/dist";
-const LICENCES = ["maplibre-gl/LICENSE.txt", "leaflet/LICENSE"];
+const LICENCES = [
+  "maplibre-gl/LICENSE.txt",
+  "leaflet/LICENSE",
+  "simple-statistics/LICENSE",
+  "jspdf/LICENSE",
+  "@babel/runtime/LICENSE",
+  "fflate/LICENSE",
+];
+// Parts of jsPDF that we do not use: HTML, SVG and PNG drawn into a PDF.
+const UNUSED = ["html2canvas", "dompurify", "canvg", "fast-png"];
+const NOTHING = fileURLToPath(new URL("src/export-nothing.ts", import.meta.url));
 
 /** Copies Leaflet as it is (route pages load it as a plain script), and licences. */
 function carried(): Plugin {
@@ -48,6 +59,7 @@ function packed(): Plugin {
 export default defineConfig({
   base: "./",
   plugins: [carried(), packed()],
+  resolve: { alias: Object.fromEntries(UNUSED.map((name) => [name, NOTHING])) },
   build: {
     outDir: "../dist",
     emptyOutDir: true,

@@ -1,6 +1,8 @@
 /** What `/flows/{level}` answers. Counts are journeys. */
 
-export type Level = "state" | "district";
+/** Units that are drawn as areas, with names, and that one may choose. */
+export type UnitLevel = "state" | "district";
+export type Level = UnitLevel | "cluster";
 
 export interface Place {
   code: number;
@@ -20,7 +22,10 @@ export interface Node extends Place {
 export interface Edge {
   origin: number;
   destination: number;
+  /** People; compared with another window, how many more (or, below zero, fewer). */
   n: number;
+  /** People in the other window, where there is one. */
+  before?: number;
 }
 
 /** One way that people take, from `/layers/routes.geojson`. */
@@ -30,6 +35,12 @@ export interface Way {
   origin: number;
   destination: number;
   n: number;
+}
+
+/** Days, both inclusive. */
+export interface Period {
+  from: string;
+  to: string;
 }
 
 export interface Answer {
@@ -44,4 +55,13 @@ export interface Answer {
   internal: number;
   hidden: number;
   edges_total: number;
+  /** With it every count is a difference: the window less this one. */
+  versus?: Period;
+}
+
+/** People per day, from `first` on; what `/flows/days` answers. */
+export interface Days {
+  first: string;
+  version: number | string;
+  people: readonly number[];
 }

@@ -1,42 +1,18 @@
 /** The map's style: our own boundaries, nothing from elsewhere, no glyphs. */
 
 import type { ExpressionSpecification, StyleSpecification } from "maplibre-gl";
-import { BLANK, type Class, INBOUND, OUTBOUND, stepped } from "./classes";
+import type { UnitLevel } from "./answer";
+import { BLANK, type Class } from "./classes";
+import { CIRCLES, flowLayers } from "./flow-layers";
 import type { Service } from "./service";
 
 const EMPTY = { type: "FeatureCollection" as const, features: [] };
-const PEOPLE: ExpressionSpecification = ["get", "n"];
-/** Flows of this many people and more stand out. */
-const STRONG = 100;
 /** Beyond this zoom the deepest stored shapes are drawn larger. */
 const DEEPEST_TILES = 10;
 const PAINTED: ExpressionSpecification = ["coalesce", ["feature-state", "fill"], BLANK];
 
-/** Lines by class of volume, or by direction where a place is chosen. */
-function flowColour(classes: readonly Class[]): ExpressionSpecification {
-  const byVolume = stepped(PEOPLE, classes, (each) => each.colour);
-  return ["match", ["get", "way"], "in", INBOUND, "out", OUTBOUND, byVolume];
-}
-
-/** Weak flows are many: they recede, so that the strong ones carry the picture. */
-function opacity(each: Class): number {
-  if (each.above >= STRONG) return 0.92;
-  return each.above >= 10 ? 0.6 : 0.4;
-}
-
-/** A size that grows with the class of volume and, gently, with the zoom. */
-function grown(
-  classes: readonly Class[],
-  far: (each: Class) => number,
-  near: (each: Class) => number,
-): ExpressionSpecification {
-  const at = (size: (each: Class) => number) => stepped(PEOPLE, classes, size);
-  return ["interpolate", ["linear"], ["zoom"], 3, at(far), 7, at(near)];
-}
-
 export function style(service: Service, flows: readonly Class[]): StyleSpecification {
-  const colour = flowColour(flows);
-  const tiles = (level: "state" | "district") => ({
+  const tiles = (level: UnitLevel) => ({
     type: "vector" as const,
     tiles: [service.tiles(level)],
     maxzoom: DEEPEST_TILES,
@@ -48,6 +24,7 @@ export function style(service: Service, flows: readonly Class[]): StyleSpecifica
       districts: tiles("district"),
       flows: { type: "geojson", data: EMPTY },
       heads: { type: "geojson", data: EMPTY },
+      clusters: { type: "geojson", data: EMPTY },
     },
     layers: [
       { id: "sea", type: "background", paint: { "background-color": "#d3dee5" } },
@@ -88,57 +65,8 @@ export function style(service: Service, flows: readonly Class[]): StyleSpecifica
         },
       },
       ...outlines(),
-      {
-        id: "flows-casing",
-        type: "line",
-        source: "flows",
-        filter: [">=", PEOPLE, STRONG],
-        layout: { "line-cap": "round", "line-sort-key": PEOPLE },
-        paint: {
-          "line-color": "#fffdf7",
-          "line-opacity": 0.55,
-          "line-width": grown(
-            flows,
-            (each) => each.width * 0.7 + 1.4,
-            (each) => each.width * 1.2 + 2,
-          ),
-        },
-      },
-      {
-        id: "flows-line",
-        type: "line",
-        source: "flows",
-        layout: { "line-cap": "round", "line-sort-key": PEOPLE },
-        paint: {
-          "line-color": colour,
-          "line-opacity": stepped(PEOPLE, flows, opacity),
-          "line-width": grown(
-            flows,
-            (each) => each.width * 0.65,
-            (each) => each.width * 1.2,
-          ),
-        },
-      },
-      {
-        id: "flows-head",
-        type: "symbol",
-        source: "heads",
-        layout: {
-          "icon-image": "arrow-head",
-          "icon-anchor": "top",
-          "icon-rotate": ["get", "bearing"],
-          "icon-rotation-alignment": "map",
-          "icon-allow-overlap": true,
-          "icon-ignore-placement": true,
-          "symbol-sort-key": PEOPLE,
-          "icon-size": grown(
-            flows,
-            (each) => 0.07 + each.width * 0.062,
-            (each) => 0.16 + each.width * 0.09,
-          ),
-        },
-        paint: { "icon-color": colour, "icon-opacity": stepped(PEOPLE, flows, opacity) },
-      },
+      CIRCLES,
+      ...flowLayers(flows),
     ],
   };
 }

@@ -44,3 +44,26 @@ export function choice<T extends string>(
 export function choose(set: HTMLFieldSetElement, value: string): void {
   for (const input of set.querySelectorAll("input")) input.checked = input.value === value;
 }
+
+/** Check boxes that look like one bar; any of them may be chosen, or none. */
+export function choices<T extends string>(
+  legend: string,
+  options: readonly { value: T; text: string }[],
+  onChange: (values: T[]) => void,
+): HTMLFieldSetElement {
+  const inputs = options.map(({ value }) => el("input", { type: "checkbox", value }));
+  const chosen = () =>
+    options.filter((_, index) => inputs[index]?.checked).map(({ value }) => value);
+  const bar = el("div", { class: "chips" });
+  for (const [index, { text }] of options.entries()) {
+    const input = inputs[index] as HTMLInputElement;
+    input.addEventListener("change", () => onChange(chosen()));
+    bar.append(el("label", {}, input, el("span", {}, text)));
+  }
+  return el("fieldset", { class: "choice" }, el("legend", { class: "unseen" }, legend), bar);
+}
+
+/** Checks the boxes of some values, and no others. */
+export function chooseAll(set: HTMLFieldSetElement, values: readonly string[]): void {
+  for (const input of set.querySelectorAll("input")) input.checked = values.includes(input.value);
+}

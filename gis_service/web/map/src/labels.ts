@@ -2,12 +2,12 @@
  * glyphs do not. Names that would cover a weightier one are left out. */
 
 import type { Map as LibreMap } from "maplibre-gl";
-import type { Level, Place } from "./answer";
+import type { Place, UnitLevel } from "./answer";
 import { el } from "./dom";
 import type { Words } from "./words";
 
 export interface Named extends Place {
-  level: Level;
+  level: UnitLevel;
   lon: number;
   lat: number;
   weight: number;

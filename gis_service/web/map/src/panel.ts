@@ -1,19 +1,23 @@
 /** The panel of controls; what it shows follows the question, never the reverse. */
 
 import type { Answer, Level } from "./answer";
-import type { Classes } from "./classes";
-import { choice, choose, el } from "./dom";
-import { legend } from "./legend";
+import { choice, choose, choices, chooseAll, el } from "./dom";
+import { type Keyed, legend } from "./legend";
 import {
   CATEGORIES,
   type Direction,
   DIRECTIONS,
+  LEVELS,
   type Measure,
   MEASURES,
   MODES,
   type Question,
+  type Stage,
+  STAGES,
 } from "./question";
-import { DaySlider } from "./slider";
+import { ScaleChoice } from "./scale-choice";
+import { Timeline } from "./timeline";
+import { type Compared, totals } from "./totals";
 import type { Key, Words } from "./words";
 
 export type Change = (part: Partial<Question>) => void;
@@ -27,14 +31,29 @@ const MEASURE_WORDS: Record<Measure, Key> = {
 };
 const DIRECTION_WORDS: Record<Direction, Key> = { both: "both_ways", in: "arriving", out: "leaving" };
 
+const LEVEL_WORDS: Record<Level, Key> = { state: "states", district: "districts", cluster: "clusters" };
+const DEFAULT_STAGES = STAGES.filter((stage) => stage !== "cancelled");
+
+/** What the panel tells the map. */
+export interface Steering {
+  change: Change;
+  play: () => void;
+  lock: (on: boolean) => void;
+}
+
 export class Panel {
   readonly element: HTMLElement;
-  readonly slider: DaySlider;
+  readonly timeline: Timeline;
+  /** A row for what is done with the picture: a table of it, files. */
+  readonly slot = el("div", { class: "panel-slot" });
   private readonly level: HTMLFieldSetElement;
   private readonly mode: HTMLFieldSetElement;
+  private readonly stages: HTMLFieldSetElement;
+  private readonly stagesSaid = el("span");
   private readonly direction: HTMLFieldSetElement;
   private readonly category: HTMLSelectElement;
   private readonly measure: HTMLSelectElement;
+  private readonly scale: ScaleChoice;
   private readonly notice = el("div", { class: "notice", role: "status", "aria-live": "polite" });
   private readonly totals = el("p", { class: "totals", "aria-live": "polite" });
   private readonly chosen = el("section", { class: "chosen", hidden: true });
@@ -44,34 +63,25 @@ export class Panel {
 
   constructor(
     private readonly words: Words,
-    private readonly classes: Classes,
     asked: Question,
     private readonly who: string,
-    private readonly change: Change,
+    { change, play, lock }: Steering,
   ) {
+    this.change = change;
     const { say } = words;
-    this.slider = new DaySlider(words, (from, to) => change({ from, to }));
-    this.level = choice<Level>(
-      "level",
-      say("level"),
-      [
-        { value: "state", text: say("states") },
-        { value: "district", text: say("districts") },
-      ],
-      asked.level,
-      (level) => change({ level, unit: null, direction: "both" }),
+    const worded = <T extends string>(values: readonly T[], of: (value: T) => Key) =>
+      values.map((value) => ({ value, text: say(of(value)) }));
+    this.timeline = new Timeline(words, change, play);
+    this.level = choice<Level>("level", say("level"), worded(LEVELS, (level) => LEVEL_WORDS[level]), asked.level, (level) =>
+      change({ level, unit: null, direction: "both" }),
     );
-    const modes = [
-      { value: "", text: say("all") },
-      ...MODES.map((mode) => ({ value: mode as string, text: say(mode) })),
-    ];
+    const modes = [{ value: "", text: say("all") }, ...worded<string>(MODES, (mode) => mode as Key)];
     this.mode = choice("mode", say("mode"), modes, asked.mode, (mode) => change({ mode }));
-    this.direction = choice<Direction>(
-      "direction",
-      say("direction"),
-      DIRECTIONS.map((value) => ({ value, text: say(DIRECTION_WORDS[value]) })),
-      asked.direction,
-      (direction) => change({ direction }),
+    this.stages = choices<Stage>(say("stage"), worded(STAGES, (stage) => `stage_${stage}` as const), (stages) =>
+      change({ stages: asDefault(stages) }),
+    );
+    this.direction = choice<Direction>("direction", say("direction"), worded(DIRECTIONS, (way) => DIRECTION_WORDS[way]), asked.direction, (direction) =>
+      change({ direction }),
     );
     this.category = this.select(["", ...CATEGORIES], (value) => say((value || "all") as Key));
     this.category.addEventListener("change", () => change({ category: this.category.value }));
@@ -79,6 +89,7 @@ export class Panel {
     this.measure.addEventListener("change", () => {
       change({ measure: this.measure.value as Measure });
     });
+    this.scale = new ScaleChoice(words, (scale) => change({ scale, lock: null }), lock);
     this.summary = el(
       "button",
       { type: "button", class: "sheet-handle", "aria-expanded": "false", "aria-controls": "flow-panel", "aria-label": say("panel") },
@@ -89,35 +100,46 @@ export class Panel {
     this.follow(asked);
   }
 
+  private readonly change: Change;
+
   /** Shows a question. */
   follow(asked: Question): void {
     choose(this.level, asked.level);
     choose(this.mode, asked.mode);
     choose(this.direction, asked.direction);
+    chooseAll(this.stages, asked.stages.length ? asked.stages : DEFAULT_STAGES);
+    this.stagesSaid.textContent = this.worded(asked.stages);
     this.category.value = asked.category;
     this.measure.value = asked.measure;
+    this.measure.disabled = asked.level === "cluster";
+    this.scale.follow(asked);
     this.chosen.hidden = asked.unit === null;
-    this.key.replaceChildren(legend(this.words, this.classes, asked.measure, asked.unit !== null));
+    this.timeline.follow(asked);
+  }
+
+  /** Shows the key of the picture. */
+  explain(keyed: Keyed): void {
+    this.key.replaceChildren(legend(this.words, keyed));
   }
 
   /** Says how many people the arrows show, and how many they leave out. */
-  count(answer: Answer): void {
-    const { say, number } = this.words;
-    const all = answer.total + answer.internal;
+  count(answer: Answer, compared: Compared | null): void {
+    const { summary, parts } = totals(this.words, answer, compared);
     this.element.classList.remove("silent");
-    const key = answer.hidden > 0 ? "shown" : "shown_all";
-    const lines = [say(key, { shown: number(answer.shown), total: number(answer.total) })];
-    if (answer.hidden > 0) {
-      const left = answer.edges_total - answer.edges.length;
-      lines.push(say("hidden", { hidden: number(answer.hidden), edges: number(Math.max(0, left)) }));
-    }
-    if (answer.internal > 0) lines.push(say("internal", { internal: number(answer.internal) }));
-    this.totals.replaceChildren(
-      el("strong", {}, number(all)),
-      ` ${say("people_in_window")}`,
-      ...lines.map((line) => el("span", {}, line)),
-    );
-    this.summaryText.textContent = `${number(all)} ${say("people_in_window")}`;
+    this.totals.replaceChildren(...parts);
+    this.summaryText.textContent = summary;
+  }
+
+  /** While days are played nobody is read every number aloud. */
+  playing(is: boolean): void {
+    this.element.classList.toggle("playing", is);
+    this.totals.setAttribute("aria-live", is ? "off" : "polite");
+    this.timeline.play.show(is);
+  }
+
+  /** What the totals say now. */
+  get said(): string {
+    return this.summaryText.textContent ?? "";
   }
 
   choose(body: HTMLElement): void {
@@ -136,6 +158,12 @@ export class Panel {
   open(): void {
     if (this.element.classList.contains("open")) return;
     this.toggle();
+  }
+
+  private worded(stages: readonly Stage[]): string {
+    const { say } = this.words;
+    if (!stages.length) return say("stage_default");
+    return stages.map((stage) => say(`stage_${stage}`)).join(", ");
   }
 
   private toggle(): void {
@@ -160,17 +188,24 @@ export class Panel {
         this.notice,
         this.chosen,
         this.totals,
-        this.slider.element,
+        this.slot,
+        this.timeline.element,
         this.level,
         this.mode,
+        el("details", { class: "more" }, el("summary", {}, say("stage"), this.stagesSaid), this.stages),
         el(
           "div",
           { class: "pair" },
           el("label", {}, say("category"), this.category),
           el("label", {}, say("colour"), this.measure),
         ),
-        this.key,
+        el("section", { class: "legend" }, el("h2", {}, say("legend")), this.scale.element, this.key),
       ),
     );
   }
+}
+
+/** Every stage but cancelled is what is meant anyway, and so is none at all. */
+function asDefault(stages: readonly Stage[]): readonly Stage[] {
+  return stages.join() === DEFAULT_STAGES.join() ? [] : stages;
 }

@@ -1,7 +1,7 @@
 /** Which places there are and what they are called, gathered from tiles and answers. */
 
 import type { Map as LibreMap } from "maplibre-gl";
-import type { Answer, Level, Node, Place } from "./answer";
+import type { Answer, Level, Node, Place, UnitLevel } from "./answer";
 import type { Named } from "./labels";
 
 interface Tiled extends Place {
@@ -14,12 +14,12 @@ interface Tiled extends Place {
 const STATE_FIRST = 1e9;
 
 export class Places {
-  private readonly named: Record<Level, Map<number, Named>> = {
+  private readonly named: Record<UnitLevel, Map<number, Named>> = {
     state: new Map(),
     district: new Map(),
   };
   /** People of 2011, from the tiles; null where none are known. */
-  private readonly people: Record<Level, Map<number, number>> = {
+  private readonly people: Record<UnitLevel, Map<number, number>> = {
     state: new Map(),
     district: new Map(),
   };
@@ -28,10 +28,12 @@ export class Places {
 
   /** Takes names, points and weights from an answer. */
   learn(answer: Answer, level: Level): void {
-    const nodes = new Map(this.level === level ? this.nodes : []);
+    // Clusters of another zoom are others; a unit stays where it is.
+    const stays = this.level === level && level !== "cluster";
+    const nodes = new Map(stays ? this.nodes : []);
     for (const node of answer.nodes) {
       nodes.set(node.code, node);
-      this.named[level].set(node.code, { ...node, level, weight: 0 });
+      if (level !== "cluster") this.named[level].set(node.code, { ...node, level, weight: 0 });
     }
     this.level = level;
     this.nodes = nodes;
@@ -58,10 +60,11 @@ export class Places {
   }
 
   peopleOf(level: Level, code: number): number | null {
-    return this.people[level].get(code) ?? null;
+    return level === "cluster" ? null : (this.people[level].get(code) ?? null);
   }
 
-  find(level: Level, code: number): Named | null {
+  find(level: Level, code: number): Place | null {
+    if (level === "cluster") return this.nodes.get(code) ?? null;
     return this.named[level].get(code) ?? null;
   }
 

@@ -1,14 +1,22 @@
-/** What the reader asks of the map; kept in the address after `#`, never a token. */
+/** What the reader asks of the map, and the queries that it becomes. */
 
-import type { Level } from "./answer";
+import type { Level, Period } from "./answer";
+import { previous } from "./days";
 
+export const LEVELS = ["state", "district", "cluster"] as const;
 export const MODES = ["train", "bus"] as const;
 export const CATEGORIES = ["labour", "student", "tourist", "pilgrim", "other"] as const;
+/** Of a journey; none chosen means all but cancelled. */
+export const STAGES = ["planned", "permitted", "departed", "arrived", "cancelled"] as const;
 export const DIRECTIONS = ["both", "in", "out"] as const;
 export const MEASURES = ["in", "out", "net", "none"] as const;
+/** How arrows fall into classes: the layer's own, equal numbers, natural breaks. */
+export const SCALES = ["fixed", "quantile", "jenks"] as const;
 
+export type Stage = (typeof STAGES)[number];
 export type Direction = (typeof DIRECTIONS)[number];
 export type Measure = (typeof MEASURES)[number];
+export type ScaleKind = (typeof SCALES)[number];
 
 export interface Question {
   level: Level;
@@ -16,18 +24,16 @@ export interface Question {
   to: string | null;
   mode: string;
   category: string;
+  stages: readonly Stage[];
   unit: number | null;
   direction: Direction;
   measure: Measure;
+  scale: ScaleKind;
+  /** The window whose classes are kept while others are looked at. */
+  lock: Period | null;
+  /** What the window is compared with: the days just before it, or a window. */
+  versus: "previous" | Period | null;
 }
-
-export interface View {
-  zoom: number;
-  lat: number;
-  lon: number;
-}
-
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** The most arrows asked for; what is left out is disclosed in words. More of them
  * between all districts at once would be a carpet, not a picture. */
@@ -35,75 +41,57 @@ const MOST_EDGES = 1000;
 const MOST_BETWEEN_DISTRICTS = 300;
 const MOST_WAYS = 5;
 
-/** Reads a hash; what it does not know or is out of range takes its default. */
-export function questionOf(hash: string): Question {
-  const given = new URLSearchParams(hash.replace(/^#/, ""));
-  const unit = Number(given.get("unit"));
-  return {
-    level: given.get("level") === "district" ? "district" : "state",
-    from: day(given.get("from")),
-    to: day(given.get("to")),
-    mode: oneOf(given.get("mode"), MODES, ""),
-    category: oneOf(given.get("category"), CATEGORIES, ""),
-    unit: Number.isInteger(unit) && unit > 0 ? unit : null,
-    direction: oneOf(given.get("direction"), DIRECTIONS, "both"),
-    measure: oneOf(given.get("colour"), MEASURES, "in"),
-  };
+/** The window in days, where it is not all there are. */
+export function periodOf({ from, to }: Question): Period | null {
+  return from && to ? { from, to } : null;
 }
 
-export function viewOf(hash: string): View | null {
-  const at = new URLSearchParams(hash.replace(/^#/, "")).get("at");
-  const numbers = (at ?? "").split("/").map(Number);
-  const [zoom, lat, lon] = numbers;
-  if (zoom === undefined || lat === undefined || lon === undefined) return null;
-  if (!numbers.every(Number.isFinite)) return null;
-  return Math.abs(lat) <= 85 && Math.abs(lon) <= 180 ? { zoom, lat, lon } : null;
+/** The window that the asked one is compared with, if any. */
+export function versusOf(asked: Question): Period | null {
+  const { versus } = asked;
+  if (versus !== "previous") return versus;
+  const period = periodOf(asked);
+  return period && previous(period);
 }
 
-export function hashOf(asked: Question, view: View): string {
-  const parts = new URLSearchParams({ level: asked.level });
-  if (asked.from) parts.set("from", asked.from);
-  if (asked.to) parts.set("to", asked.to);
-  if (asked.mode) parts.set("mode", asked.mode);
-  if (asked.category) parts.set("category", asked.category);
-  if (asked.unit) parts.set("unit", String(asked.unit));
-  if (asked.unit && asked.direction !== "both") parts.set("direction", asked.direction);
-  if (asked.measure !== "in") parts.set("colour", asked.measure);
-  const at = [view.zoom.toFixed(2), view.lat.toFixed(4), view.lon.toFixed(4)].join("/");
-  return `#${parts}&at=${at}`;
+/** The query of `/flows/{level}`; clusters are those of a whole zoom. */
+export function queryOf(asked: Question, zoom: number): string {
+  const crowded = asked.level !== "state" && !asked.unit;
+  const parts = filters(asked);
+  parts.set("k", String(crowded ? MOST_BETWEEN_DISTRICTS : MOST_EDGES));
+  const versus = versusOf(asked);
+  if (versus) {
+    parts.set("versus_from", versus.from);
+    parts.set("versus_to", versus.to);
+  }
+  if (asked.unit) parts.set("direction", asked.direction);
+  if (asked.level === "cluster") parts.set("zoom", String(zoom));
+  return parts.toString();
 }
 
-/** The query of `/flows/{level}`. */
-export function queryOf(asked: Question): string {
-  const crowded = asked.level === "district" && !asked.unit;
-  const parts = filters(asked, crowded ? MOST_BETWEEN_DISTRICTS : MOST_EDGES);
+/** The query of `/flows/days`: every day, by the same filters. */
+export function daysQueryOf(asked: Question): string {
+  const parts = filters({ ...asked, from: null, to: null });
+  // Everybody of a day is the same number at every level.
+  parts.set("level", asked.unit ? asked.level : "state");
   if (asked.unit) parts.set("direction", asked.direction);
   return parts.toString();
 }
 
-/** The query of `/layers/routes.geojson`. */
+/** The query of `/layers/routes.geojson`, which knows no stages. */
 export function wayQueryOf(asked: Question): string {
-  return filters(asked, MOST_WAYS).toString();
+  const parts = filters({ ...asked, stages: [] });
+  parts.set("k", String(MOST_WAYS));
+  return parts.toString();
 }
 
-function filters(asked: Question, most: number): URLSearchParams {
-  const parts = new URLSearchParams({ k: String(most) });
+function filters(asked: Question): URLSearchParams {
+  const parts = new URLSearchParams();
   if (asked.from) parts.set("from", asked.from);
   if (asked.to) parts.set("to", asked.to);
   if (asked.mode) parts.set("mode", asked.mode);
   if (asked.category) parts.set("category", asked.category);
+  for (const stage of asked.stages) parts.append("stage", stage);
   if (asked.unit) parts.set("unit", String(asked.unit));
   return parts;
-}
-
-function day(text: string | null): string | null {
-  return text && DAY.test(text) && !Number.isNaN(Date.parse(text)) ? text : null;
-}
-
-function oneOf<T extends string, D extends string>(
-  text: string | null,
-  allowed: readonly T[],
-  otherwise: D,
-): T | D {
-  return allowed.find((each) => each === text) ?? otherwise;
 }

@@ -2,7 +2,7 @@
 
 import type { Answer, Edge, Node, Way } from "./answer";
 import { el } from "./dom";
-import type { Words } from "./words";
+import type { Key, Words } from "./words";
 
 const PARTNERS = 5;
 
@@ -21,20 +21,22 @@ export function selection(
   const node = answer.nodes.find((each) => each.code === unit);
   const arrived = answer.edges.filter((edge) => edge.destination === unit);
   const left = answer.edges.filter((edge) => edge.origin === unit);
+  const said = answer.versus ? words.signed : words.number;
   const figures = el(
     "dl",
     { class: "figures" },
-    ...figure(words, "arriving", node?.in ?? sum(arrived)),
-    ...figure(words, "leaving", node?.out ?? sum(left)),
-    ...figure(words, "inside", node?.internal ?? 0),
+    ...figure(words, "arriving", said(node?.in ?? sum(arrived))),
+    ...figure(words, "leaving", said(node?.out ?? sum(left))),
+    ...figure(words, "inside", said(node?.internal ?? 0)),
   );
   return el(
     "div",
     {},
     ...heading(words, place),
+    ...(answer.versus ? [el("p", { class: "second" }, words.say("versus_figures"))] : []),
     figures,
-    ...partners(words, "top_origins", arrived, (edge) => edge.origin, nodes),
-    ...partners(words, "top_destinations", left, (edge) => edge.destination, nodes),
+    ...partners(words, answer.versus ? "change_origins" : "top_origins", arrived, (edge) => edge.origin, nodes, said),
+    ...partners(words, answer.versus ? "change_destinations" : "top_destinations", left, (edge) => edge.destination, nodes, said),
   );
 }
 
@@ -62,23 +64,24 @@ function heading(words: Words, place: Named & { state: Named | null }): HTMLElem
   return parts;
 }
 
-function figure(words: Words, key: "arriving" | "leaving" | "inside", n: number): HTMLElement[] {
-  return [el("div", { class: key }, el("dt", {}, words.say(key)), el("dd", {}, words.number(n)))];
+function figure(words: Words, key: "arriving" | "leaving" | "inside", n: string): HTMLElement[] {
+  return [el("div", { class: key }, el("dt", {}, words.say(key)), el("dd", {}, n))];
 }
 
 function partners(
   words: Words,
-  title: "top_origins" | "top_destinations",
+  title: Key,
   edges: readonly Edge[],
   end: (edge: Edge) => number,
   nodes: ReadonlyMap<number, Node>,
+  said: (n: number) => string,
 ): HTMLElement[] {
-  const top = [...edges].sort((a, b) => b.n - a.n).slice(0, PARTNERS);
+  const top = [...edges].sort((a, b) => Math.abs(b.n) - Math.abs(a.n)).slice(0, PARTNERS);
   if (!top.length) return [];
   const rows = top.map((edge) => {
     const node = nodes.get(end(edge));
     const name = node ? words.name(node) : String(end(edge));
-    return el("li", {}, el("span", {}, name), el("b", {}, words.number(edge.n)));
+    return el("li", {}, el("span", {}, name), el("b", {}, said(edge.n)));
   });
   return [el("h3", {}, words.say(title)), el("ol", { class: "partners" }, ...rows)];
 }

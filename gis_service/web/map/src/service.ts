@@ -1,7 +1,7 @@
 /** Asks the service. The browser's own cache sends `If-None-Match` for us. */
 
-import type { Answer, Level, Way } from "./answer";
-import { queryOf, type Question, wayQueryOf } from "./question";
+import type { Answer, Days, UnitLevel, Way } from "./answer";
+import { daysQueryOf, queryOf, type Question, wayQueryOf } from "./question";
 
 /** The service said no, in its own words (RFC 9457). */
 export class Refused extends Error {
@@ -17,15 +17,21 @@ export class Refused extends Error {
 export class Service {
   constructor(private readonly base: string) {}
 
-  /** Flows between units of a level. Raises Refused, or TypeError when offline. */
-  flows(asked: Question, signal: AbortSignal): Promise<Answer> {
-    return this.answer<Answer>(`/flows/${asked.level}?${queryOf(asked)}`, signal);
+  /** Flows between units of a level, or clusters of a whole zoom. Raises Refused, or
+   * TypeError when offline. */
+  flows(asked: Question, zoom: number, signal: AbortSignal): Promise<Answer> {
+    return this.answer<Answer>(`/flows/${asked.level}?${queryOf(asked, zoom)}`, signal);
   }
 
-  /** The first and the last day there is data for, or null where there is none. */
-  async days(signal: AbortSignal): Promise<{ first: string; last: string } | null> {
-    const { from, to } = await this.answer<Answer>("/flows/country?k=1", signal);
-    return from && to ? { first: from, last: to } : null;
+  /** People per day by the same filters, or null where there are none. */
+  async days(asked: Question, signal: AbortSignal): Promise<Days | null> {
+    const query = daysQueryOf(asked);
+    const days = await this.answer<Omit<Days, "first"> & { first: string | null }>(
+      `/flows/days?${query}`,
+      signal,
+    );
+    const { first } = days;
+    return first !== null && days.people.length ? { ...days, first } : null;
   }
 
   /** The ways that most people take from or to a district. */
@@ -43,7 +49,7 @@ export class Service {
     return `${this.base}/maps/routes/${encodeURIComponent(way.route_id)}`;
   }
 
-  tiles(level: Level): string {
+  tiles(level: UnitLevel): string {
     const layer = level === "state" ? "states" : "districts";
     return `${window.location.origin}${this.base}/tiles/${layer}/{z}/{x}/{y}.mvt`;
   }

@@ -10,7 +10,11 @@ export interface Words {
   language: Language;
   say(key: Key, values?: Record<string, string>): string;
   number(n: number): string;
+  /** A number with its sign, for changes. */
+  signed(n: number): string;
   day(day: string): string;
+  shortDay(day: string): string;
+  period(period: { from: string; to: string }): string;
   name(place: { name: string; name_hi: string | null }): string;
   otherName(place: { name: string; name_hi: string | null }): string | null;
 }
@@ -27,13 +31,18 @@ export function wordsIn(language: Language): Words {
     year: "numeric",
     timeZone: "UTC",
   });
+  const short = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", timeZone: "UTC" });
+  const signs = new Intl.NumberFormat(locale, { signDisplay: "exceptZero" });
   const hindi = language === "hi";
   return {
     language,
     say: (key, values = {}) =>
       table[key].replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole),
     number: (n) => numbers.format(n),
+    signed: (n) => signs.format(n).replace("-", "−"),
     day: (day) => days.format(new Date(day)),
+    shortDay: (day) => short.format(new Date(day)),
+    period: ({ from, to }) => days.formatRange(new Date(from), new Date(to)),
     name: (place) => (hindi ? (place.name_hi ?? place.name) : place.name),
     otherName: (place) => (hindi && place.name_hi ? place.name : hindi ? null : place.name_hi),
   };

@@ -1,0 +1,97 @@
+/** What lies under the pointer: a flow, a place, a cluster; and what is said of it. */
+
+import type { Map as LibreMap, MapMouseEvent } from "maplibre-gl";
+import type { Edge, Node } from "./answer";
+import { outline } from "./paint";
+import type { Places } from "./places";
+import type { Question } from "./question";
+import { Tooltip } from "./tooltip";
+import type { Words } from "./words";
+
+const HIT_PX = 4;
+
+export class Pointer {
+  private readonly tooltip = new Tooltip();
+
+  constructor(
+    private readonly map: LibreMap,
+    private readonly words: Words,
+    private readonly places: Places,
+    private readonly asked: () => Question,
+    choose: (code: number | null) => void,
+  ) {
+    map.on("mousemove", (event) => this.pointed(event));
+    map.on("mouseout", () => this.left());
+    map.on("click", (event) => choose(this.unitAt(event)));
+  }
+
+  get element(): HTMLElement {
+    return this.tooltip.element;
+  }
+
+  hide(): void {
+    this.tooltip.hide();
+  }
+
+  nameOf(code: number): string {
+    const place = this.places.find(this.asked().level, code);
+    return place?.name ? this.words.name(place) : this.words.say("cluster");
+  }
+
+  private pointed(event: MapMouseEvent): void {
+    const at = event.point;
+    const flow = this.at(event, "flows-line", HIT_PX);
+    const code = flow ? null : this.unitAt(event);
+    outline(this.map, "hovered", this.asked().level, code);
+    this.map.getCanvas().style.cursor = this.unitAt(event) === null ? "" : "pointer";
+    const cluster = flow ? undefined : this.at(event, "clusters-circle", 0);
+    const here = code ?? (cluster?.properties["code"] as number | undefined);
+    if (flow) {
+      const edge = flow.properties as Edge;
+      this.tooltip.show(at, `${this.nameOf(edge.origin)} → ${this.nameOf(edge.destination)}`, this.flowLines(edge));
+    } else if (here !== undefined && here !== null) {
+      this.tooltip.show(at, this.nameOf(here), this.placeLines(this.places.nodes.get(here)));
+    } else {
+      this.tooltip.hide();
+    }
+  }
+
+  private at(event: MapMouseEvent, layer: string, reach: number) {
+    const { x, y } = event.point;
+    const box: [[number, number], [number, number]] = [
+      [x - reach, y - reach],
+      [x + reach, y + reach],
+    ];
+    return this.map.queryRenderedFeatures(box, { layers: [layer] })[0];
+  }
+
+  private left(): void {
+    this.tooltip.hide();
+    outline(this.map, "hovered", this.asked().level, null);
+  }
+
+  private unitAt(event: MapMouseEvent): number | null {
+    const { level } = this.asked();
+    if (level === "cluster") return null;
+    const layer = level === "state" ? "states-fill" : "districts-fill";
+    const found = this.map.queryRenderedFeatures(event.point, { layers: [layer] })[0];
+    return typeof found?.id === "number" ? found.id : null;
+  }
+
+  private flowLines({ n, before }: Edge): string[] {
+    const { say, number, signed } = this.words;
+    if (before === undefined) return [say("people", { n: number(n) })];
+    return [
+      `${say("before")}: ${number(before)}`,
+      `${say("after")}: ${number(before + n)}`,
+      `${say("change")}: ${signed(n)}`,
+    ];
+  }
+
+  private placeLines(node: Node | undefined): string[] {
+    if (!node || this.asked().unit !== null) return [];
+    const { say, number, signed } = this.words;
+    const [said, more] = this.asked().versus ? [signed, ` (${say("change")})`] : [number, ""];
+    return [`${say("arriving")}: ${said(node.in)}${more}`, `${say("leaving")}: ${said(node.out)}${more}`];
+  }
+}

@@ -1,0 +1,56 @@
+"""How much is measured."""
+
+from dataclasses import dataclass
+
+from tests.bench import tiles
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Numbers of movements, rows, rounds and questions.
+
+    ``many`` and ``few`` movements lie on the same ``pairs`` of districts.
+    """
+
+    movements: int
+    few: int
+    many: int
+    pairs: int
+    rows: int
+    runs: int
+    tiles_per_zoom: int
+    seconds: float
+    windows: int
+    painted: int
+    steps: int
+    with_refs: bool
+
+
+FULL = Size(
+    movements=1_000_000,
+    few=1_000_000,
+    many=10_000_000,
+    pairs=444_000,
+    rows=10_000,
+    runs=5,
+    tiles_per_zoom=tiles.PER_ZOOM,
+    seconds=3.0,
+    windows=205,
+    painted=1_000_000,
+    steps=6,
+    with_refs=True,
+)
+SMALL = Size(
+    movements=5_000,
+    few=2_000,
+    many=5_000,
+    pairs=1_500,
+    rows=100,
+    runs=1,
+    tiles_per_zoom=2,
+    seconds=0.2,
+    windows=8,
+    painted=1_000,
+    steps=2,
+    with_refs=False,
+)
