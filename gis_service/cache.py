@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 Value = TypeVar("Value", bound=Sized)
 
 # Per worker. A nationwide pyramid of district tiles to zoom 8 is about 20 MB.
-CAPACITY_BYTES = 64 * 1024 * 1024
+CAPACITY_BYTES = 32 * 1024 * 1024
 # Where the one that computes is stuck, those who wait compute for themselves.
 PATIENCE_S = 30
 # What a key and its entry weigh beside the value: so that no number of empty answers

@@ -34,6 +34,17 @@ THREADS = 128
 CONNECTIONS = 2048
 
 
+# For glibc. The cube's arrays of some MB come and go with each answer; given back to
+# the system and asked for anew, they made a nationwide answer three times as slow (9.4
+# ms against 3.1, in a thread). Two heaps: each thread's own would keep as much.
+MALLOC = {
+    "MALLOC_MMAP_THRESHOLD_": 64 * 2**20,
+    "MALLOC_TRIM_THRESHOLD_": 32 * 2**20,
+    "MALLOC_TOP_PAD_": 16 * 2**20,
+    "MALLOC_ARENA_MAX": 2,
+}
+
+
 class PortInUse(Exception):
     """Another program serves on the address that we should serve on."""
 
@@ -92,6 +103,7 @@ def check_free(at: Address) -> None:
 def command(settings: Settings, at: Address) -> list[str]:
     """Return the command line of the web server."""
     return [
+        *("/usr/bin/env", *(f"{name}={value}" for name, value in MALLOC.items())),
         *(str(Path(sys.executable).with_name("granian")), "gis_service.wsgi:app"),
         *("--factory", "--interface", "wsgi", "--no-ws"),
         *("--host", at.host, "--port", str(at.port)),
