@@ -69,11 +69,17 @@ def replace(
     db.execute(delete(BOUNDARY_SET).where(BOUNDARY_SET.c.set_id == provenance.set_id))
     columns = {name: getattr(provenance, name) for name in Provenance.__slots__}
     db.execute(insert(BOUNDARY_SET).values(**columns, report=report, active=active))
-    db.execute(insert(UNIT), [_unit(provenance, place) for place in places])
-    db.execute(insert(UNIT_SHAPE), _shapes(provenance, places, tiers))
+    points = [place.point or inner_point(place.shape) for place in places]
+    units = [
+        _unit(provenance, place, point)
+        for place, point in zip(places, points, strict=True)
+    ]
+    db.execute(insert(UNIT), units)
+    told = [_told(place, point) for place, point in zip(places, points, strict=True)]
+    db.execute(insert(UNIT_SHAPE), _shapes(provenance, told, tiers))
 
 
-def _unit(provenance: Provenance, place: Place) -> dict[str, Any]:
+def _unit(provenance: Provenance, place: Place, point: shapely.Point) -> dict[str, Any]:
     return {
         "set_id": provenance.set_id,
         "level": provenance.level,
@@ -89,7 +95,7 @@ def _unit(provenance: Provenance, place: Place) -> dict[str, Any]:
         "population_2011": place.population_2011,
         "population_basis": place.population_basis,
         "area_km2": area_km2(place.shape),
-        "inner_point": from_shape(place.point or inner_point(place.shape), srid=4326),
+        "inner_point": from_shape(point, srid=4326),
         "geom": from_shape(place.shape, srid=4326),
     }
 
@@ -101,18 +107,28 @@ def inner_point(shape: shapely.Geometry) -> shapely.Point:
     return shapely.point_on_surface(largest)
 
 
+def _told(place: Place, point: shapely.Point) -> dict[str, Any]:
+    """Return what a map tells of a unit, beside each of its shapes."""
+    return {
+        "code": place.code,
+        "state_code": place.state_code,
+        "name": place.name,
+        "name_hi": place.name_hi,
+        "population_2011": place.population_2011,
+        "lon": point.x,
+        "lat": point.y,
+    }
+
+
 def _shapes(
-    provenance: Provenance, places: list[Place], tiers: list[Shapes]
+    provenance: Provenance, told: list[dict[str, Any]], tiers: list[Shapes]
 ) -> list[dict[str, Any]]:
+    of_set = {"set_id": provenance.set_id, "level": provenance.level}
     return [
-        {
-            "set_id": provenance.set_id,
-            "level": provenance.level,
-            "code": place.code,
-            "tier": tier,
-            "geom": from_shape(multipolygon(shape), srid=3857),
-        }
+        of_set
+        | each
+        | {"tier": tier, "geom": from_shape(multipolygon(shape), srid=3857)}
         for tier, shapes in enumerate(tiers)
-        for place, shape in zip(places, in_3857(shapes), strict=True)
+        for each, shape in zip(told, in_3857(shapes), strict=True)
         if not shapely.is_empty(shape)
     ]

@@ -13,6 +13,7 @@ from sqlalchemy import (
     FetchedValue,
     Float,
     ForeignKeyConstraint,
+    Index,
     Integer,
     MetaData,
     SmallInteger,
@@ -88,7 +89,19 @@ UNIT_SHAPE = Table(
     Column("level", LEVEL, primary_key=True),
     Column("code", SmallInteger, primary_key=True, autoincrement=False),
     Column("tier", SmallInteger, primary_key=True, autoincrement=False),
-    Column("geom", Geometry("MULTIPOLYGON", srid=3857), nullable=False),
+    Column(
+        "geom",
+        Geometry("MULTIPOLYGON", srid=3857, spatial_index=False),
+        nullable=False,
+    ),
+    # What a map tells of the unit: looked up in UNIT it was a fifth of a tile's time.
+    Column("state_code", SmallInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("name_hi", Text),
+    Column("population_2011", Integer),
+    Column("lon", Float, nullable=False),
+    Column("lat", Float, nullable=False),
+    Index("unit_shape_on_map", "tier", "level", "geom", postgresql_using="gist"),
     ForeignKeyConstraint(
         ["set_id", "level", "code"],
         [UNIT.c.set_id, UNIT.c.level, UNIT.c.code],

@@ -6,7 +6,17 @@ made of it. Bumped as the last statement of the transaction that
 changes the subject, so that its row lock orders the changes and is held briefly.
 """
 
-from sqlalchemy import BigInteger, Column, Connection, Table, Text, select, update
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Connection,
+    Table,
+    Text,
+    func,
+    select,
+    update,
+)
 
 from boundaries.tables import METADATA
 
@@ -17,11 +27,17 @@ VERSION = Table(
     Column("version", BigInteger, nullable=False),
 )
 
+# The version of every subject as one value, {subject: version}; for a statement that
+# reads something else as well.
+EVERY = select(
+    func.json_object_agg(VERSION.c.subject, VERSION.c.version, type_=JSON)
+).scalar_subquery()
+_READ = select(EVERY)
+
 
 def versions(db: Connection) -> dict[str, int]:
     """Return the version of every subject, read in one statement."""
-    rows = db.execute(select(VERSION.c.subject, VERSION.c.version))
-    return {row.subject: row.version for row in rows}
+    return db.execute(_READ).scalar_one() or {}
 
 
 def bump(db: Connection, subject: str) -> int:

@@ -14,6 +14,10 @@ PUBLIC_CACHE = "public, max-age=300, must-revalidate"
 # cheap, and a revoked token must stop at once.
 PRIVATE_CACHE = "private, no-cache"
 
+# An answer differs by what its reader understands, and by who that is.
+PUBLIC_VARY = "Accept-Encoding"
+PRIVATE_VARY = "Accept-Encoding, Authorization, Cookie"
+
 # Set for an answer that is whole and the same for everybody: see gis_service/front.py.
 FOR_EVERYBODY = "nmis.for_everybody"
 
@@ -95,10 +99,9 @@ def _encoded(body: bytes | Iterator[bytes], media_type: str, coding: str) -> Res
 
 
 def _tagged(response: Response, etag: str, *, public: bool) -> Response:
+    headers = response.headers
     # Weak: plain and compressed bodies share it.
-    response.set_etag(etag, weak=True)
-    response.headers["Cache-Control"] = PUBLIC_CACHE if public else PRIVATE_CACHE
-    response.vary.add("Accept-Encoding")
-    if not public:
-        response.vary.update(("Authorization", "Cookie"))
+    headers["ETag"] = f'W/"{etag}"'
+    headers["Cache-Control"] = PUBLIC_CACHE if public else PRIVATE_CACHE
+    headers["Vary"] = PUBLIC_VARY if public else PRIVATE_VARY
     return response

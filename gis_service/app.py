@@ -20,6 +20,7 @@ from gis_service import (
 from gis_service.cache import Cache
 from gis_service.db import Database
 from gis_service.secrets import secrets_in
+from gis_service.sessions import Sessions
 from gis_service.settings import Settings
 from layers.discover import discover
 
@@ -53,10 +54,10 @@ def create_app(settings: Settings, database: Database) -> OpenAPI:
     app.extensions["sets"] = Recent(SETS_KEPT)
     app.extensions["cube"] = cube.keeper(settings, database)
     app.config.update(_configuration(app, settings))
+    app.session_interface = Sessions()
     app.before_request(access.check)
     app.before_request(asked.refuse_doubled)
     app.teardown_appcontext(db.close)
-    headers.install(app)
     errors.install(app)
     for bp in discover(endpoints, "bp", Blueprint).values():
         if isinstance(bp, APIBlueprint):
@@ -65,6 +66,7 @@ def create_app(settings: Settings, database: Database) -> OpenAPI:
             app.register_blueprint(bp)
     _refuse_unlisted(app)
     entrance.install(app, database)
+    headers.install(app, https=settings.public_url.startswith("https:"))
     return app
 
 

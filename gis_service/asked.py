@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
-from flask import current_app, request
+from flask import current_app, g, request
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from sqlalchemy import Connection
 
@@ -15,6 +15,7 @@ from boundaries.version import versions
 from boundaries.vintage import Sets, sets_on
 from gis_service.access import Officer, current_officer, demand, demand_grain
 from gis_service.policy import Permission
+from gis_service.reading import SEVERAL
 from layers.cube.clusters import ZOOMS
 from layers.errors import BadQuestion
 from layers.flows import last_days
@@ -32,13 +33,12 @@ MapLevel = Literal["state", "district"]
 
 SIDES = 4
 
-_SCHEMAS: dict[type[BaseModel], dict[str, Any]] = {}
-
 
 class Filters(BaseModel):
     """What may be asked of flows; a name that is none of these is refused."""
 
-    model_config = ConfigDict(extra="forbid")
+    # Kept and shared by requests (``reading.py``), so never changed.
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     from_: date | None = Field(
         None, alias="from", description="first day of travel, ISO 8601; default: all"
@@ -86,15 +86,6 @@ class Filters(BaseModel):
             box(text)
         return text
 
-    @classmethod
-    def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401 - pydantic's own parameters
-        """Return the schema; flask-openapi3 asks for it on each request (3 ms)."""
-        if args or kwargs:
-            return super().model_json_schema(*args, **kwargs)
-        if cls not in _SCHEMAS:
-            _SCHEMAS[cls] = super().model_json_schema()
-        return _SCHEMAS[cls]
-
     def given(self) -> set[str]:
         """Return the names of the filters that were sent."""
         return {"from" if name == "from_" else name for name in self.model_fields_set}
@@ -133,10 +124,6 @@ class LayerFilters(Filters):
     )
 
 
-# May be sent several times; of any other name one value would be dropped in silence.
-SEVERAL = {"mode", "category", "stage"}
-
-
 def refuse_doubled() -> None:
     """Refuse a request in which a filter that has one value is sent twice.
 
@@ -153,8 +140,12 @@ ALWAYS = {"as_of", "v"}
 
 
 def versions_now(db: Connection) -> dict[str, int]:
-    """Return every subject's version; read before the data, so never too new."""
-    return versions(db)
+    """Return every subject's version; read before the data, so never too new.
+
+    Read with the caller's token where there is one (``access.py``).
+    """
+    told: dict[str, int] | None = g.get("versions")
+    return versions(db) if told is None else told
 
 
 def reader(layer: Layer, level: str) -> Scope:

@@ -10,6 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from boundaries.version import versions
 from gis_service import db, errors
+from gis_service.access import current_officer
+from gis_service.asked import versions_now
 from gis_service.db import Database
 from gis_service.front import Front, Trusted
 from gis_service.gate import Busy, Gated
@@ -23,7 +25,7 @@ TRUSTED = "boundaries"
 
 
 def install(app: Flask, database: Database) -> None:
-    """Put both before ``app``; its error handlers and headers must stand already."""
+    """Put both before ``app``; its error handlers must stand already."""
     gated = Gated(app.wsgi_app, _busy(app))
     trusted = Trusted(lambda: boundaries_version(database))
     app.extensions["front"] = Front(gated, trusted)
@@ -35,13 +37,18 @@ def versions_of(db: Connection, layer: Layer) -> dict[str, int]:
 
     Those of a public layer may be a second old (see ``front.py``), which saves a turn
     to the server; all others are read now.
+
+    Raises:
+        NoToken, BadToken: the layer is not public, and so on.
     """
     if layer.public and set(layer.subjects) == {TRUSTED}:
         front: Front = current_app.extensions["front"]
         version = front.trusted.version()
         if version is not None:
             return {TRUSTED: version}
-    return versions(db)
+    if not layer.public:
+        current_officer()  # whose token is read in one turn with the versions
+    return versions_now(db)
 
 
 def boundaries_version(database: Database) -> int | None:

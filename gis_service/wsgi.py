@@ -4,7 +4,7 @@ import gc
 
 from flask import Flask
 
-from gis_service import cube, db, lifeline, prepare
+from gis_service import cube, db, intake, lifeline, prepare, warm
 from gis_service.app import create_app
 from gis_service.settings import Settings
 
@@ -17,7 +17,9 @@ def app() -> Flask:
         prepare.addresses(settings), read_timeout_s=settings.read_timeout
     )
     made = create_app(settings, database)
+    warm.warm(made)
     cube.watched(made.extensions["cube"], database)
+    intake.warmed(database)
     # What now lives as long as the worker is not looked through for garbage again: a
     # batch makes so many objects that this took 0.1 s of every third one.
     gc.collect()

@@ -2,15 +2,24 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Float, Numeric, Select, Subquery, cast, func, select
+from sqlalchemy import (
+    BigInteger,
+    Float,
+    Numeric,
+    Select,
+    Subquery,
+    Table,
+    cast,
+    func,
+    select,
+)
 
-from boundaries.tables import UNIT
+from boundaries.tables import UNIT, UNIT_SHAPE
 from layers.layer import Field, Layer, Source
 from layers.pairs import pairs
 from layers.places import (
     BOUNDARY_SOURCE,
     UNIT_FIELDS,
-    joined,
     unit_tiles,
     units,
 )
@@ -73,8 +82,8 @@ def choropleth(*, name: str, title: str, abstract: str, end: str) -> Layer:
         title=title,
         abstract=abstract,
         kind="polygon",
-        query=_counted(units, end),
-        tiles=_counted(unit_tiles, end),
+        query=_counted(units, UNIT, end),
+        tiles=_counted(unit_tiles, UNIT_SHAPE, end),
         fields=UNIT_FIELDS | COUNT_FIELDS,
         style=Style(classes=ramp((0, 0.01, 0.1, 0.5, 1, 5), BLUES), field="per_1000"),
         source=FLOW_SOURCE,
@@ -83,7 +92,8 @@ def choropleth(*, name: str, title: str, abstract: str, end: str) -> Layer:
     )
 
 
-def _counted(drawn: Any, end: str) -> Select[Any]:  # noqa: ANN401 - units or unit_tiles
+def _counted(drawn: Any, of: Table, end: str) -> Select[Any]:  # noqa: ANN401 - units or unit_tiles
+    """Return what is ``drawn`` of a table with its counts, zero where none are."""
     pair = pairs().subquery("pair")
     sums = (
         select(pair.c[end].label("code"), func.sum(pair.c.n).label("n"))
@@ -92,13 +102,14 @@ def _counted(drawn: Any, end: str) -> Select[Any]:  # noqa: ANN401 - units or un
         .subquery("sums")
     )
     people = cast(func.coalesce(sums.c.n, 0), BigInteger)
-    rate = cast(people * 1000, Numeric) / func.nullif(UNIT.c.population_2011, 0)
+    rate = cast(people * 1000, Numeric) / func.nullif(of.c.population_2011, 0)
     counted = (
         people.label("n"),
         # A tile would carry PostgreSQL's numeric as text.
         cast(func.round(rate, 3), Float).label("per_1000"),
     )
-    return joined(drawn(LEVEL, set_id=UNIT_SET, more=counted), sums)
+    query: Select[Any] = drawn(LEVEL, set_id=UNIT_SET, more=counted)
+    return query.outerjoin_from(of, sums, sums.c.code == of.c.code)
 
 
 def ranked(totals: Select[Any], *, keys: tuple[str, ...]) -> Subquery:

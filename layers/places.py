@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, Subquery, func, select
+from sqlalchemy import Select, func, select
 
 from boundaries.tables import UNIT, UNIT_SHAPE
 from layers.layer import Field, Source
@@ -43,6 +43,9 @@ MAP_FIELDS = {
     "lat": Field("latitude of a point inside", "degrees"),
 }
 
+# The same beside a stored shape.
+TILE_COLUMNS = tuple(UNIT_SHAPE.c[name] for name in MAP_FIELDS)
+
 
 def units(level: Any, *, set_id: Any, more: tuple[Any, ...] = ()) -> Select[Any]:  # noqa: ANN401 - binds, values or columns
     """Return a set's units with their whole shapes, EPSG:4326."""
@@ -58,24 +61,9 @@ def units(level: Any, *, set_id: Any, more: tuple[Any, ...] = ()) -> Select[Any]
 def unit_tiles(level: Any, *, set_id: Any, more: tuple[Any, ...] = ()) -> Select[Any]:  # noqa: ANN401 - binds, values or columns
     """Return a set's units with the stored shapes of a tier, EPSG:3857."""
     shape = UNIT_SHAPE.c
-    return (
-        select(
-            shape.geom,
-            SUBJECT.code.label("id"),
-            *(SUBJECT[name] for name in UNIT_FIELDS),
-            *more,
-        )
-        .join_from(
-            UNIT_SHAPE,
-            UNIT,
-            (shape.set_id == SUBJECT.set_id)
-            & (shape.level == SUBJECT.level)
-            & (shape.code == SUBJECT.code),
-        )
-        .where(shape.set_id == set_id, shape.level == level, shape.tier == TIER)
-    )
-
-
-def joined(query: Select[Any], sums: Subquery) -> Select[Any]:
-    """Return units with the sums of their code; a unit without any stays."""
-    return query.outerjoin(sums, sums.c.code == SUBJECT.code)
+    return select(
+        shape.geom,
+        shape.code.label("id"),
+        *(shape[name] for name in UNIT_FIELDS),
+        *more,
+    ).where(shape.set_id == set_id, shape.level == level, shape.tier == TIER)

@@ -35,14 +35,7 @@ class Tile:
                 f"{self.z}/{self.x}/{self.y}", "x and y are 0 to 2^z - 1, z 0 to 22"
             )
 
-    def bounds(self, *, margin: float = 0.0) -> tuple[float, float, float, float]:
-        """Return west, south, east, north in metres (EPSG:3857).
-
-        Args:
-            margin: widens every side by this part of the tile's side.
-        """
-        side = 2 * HALF_M / 2**self.z
-        west = -HALF_M + self.x * side
-        north = HALF_M - self.y * side
-        wide = margin * side
-        return west - wide, north - side - wide, west + side + wide, north + wide
+    @property
+    def side(self) -> float:
+        """Its side in metres (EPSG:3857)."""
+        return 2 * HALF_M / (1 << self.z)

@@ -9,20 +9,27 @@ from uuid import UUID, uuid4
 import polars as pl
 from sqlalchemy import Connection, func, insert, select
 
-from boundaries.locate import inside
+from boundaries.locate import district_shapes, inside
 from boundaries.lookup import gazetteer
-from movements import flow, store
+from movements import flow, store, upload_rows
+from movements.binary_rows import Packed
+from movements.copying import meanwhile
 from movements.errors import BatchRefused, IdempotencyMismatch, UploadInFlight
 from movements.fate import FATES, fated, identified
 from movements.identity import DataKeys, blind_index, data_keys, seal
 from movements.journeys import KEY, Journeys, journeys, keyed, routed
 from movements.keys import Keys
+from movements.pin import post_offices
+from movements.profile import records
 from movements.receipt import Receipt, of_body
 from movements.record import Terms, checked, faults, without_faults
+from movements.replaced import removed
 from movements.sheet import Sheet
 from movements.source_refs import Known, claimed, known
 from movements.tables import BATCH
-from routes.path import store as store_routes
+from routes.path import drawn, unstored
+from routes.path import made_ready as routes_ready
+from routes.path import stored as store_routes
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,14 @@ def accept(db: Connection, upload: Upload) -> Receipt:
     if stored.new or stored.updated:
         flow.publish(db)
     return stored
+
+
+def made_ready(db: Connection) -> None:
+    """Read what uploads look things up in; it is kept in memory from then on."""
+    gazetteer(db)
+    district_shapes(db)
+    post_offices()
+    routes_ready(db)
 
 
 def _replayed(db: Connection, upload: Upload) -> Receipt | None:
@@ -169,11 +184,19 @@ def _written(
         ways,
     )
     opened = data_keys(db, rows["purge_month"].unique().to_list(), keys=upload.keys)
-    store_routes(db, [ways.routes[key] for key in numbered[KEY].to_list()])
-    sealing = functools.partial(_sealed, rows, opened, upload.keys)
-    changes = store.write(db, rows, numbered, sealing, stamp=stamp, replaced=replaced)
-    flow.roll_up(db, changes)
-    if replaced:
+    new = unstored(db, [ways.routes[key] for key in numbered[KEY].to_list()])
+    store.sent(db, rows, numbered)
+    gone = removed(db, replaced)
+    with meanwhile(db):
+        store.people_and_journeys(db, stamp=stamp)
+        sealed = _sealed(rows, opened, upload)
+        counts = upload_rows.counts(rows)
+        lines = drawn(new)
+    store.profiles(db, sealed, stamp=stamp)
+    # From here on rows are locked that other uploads want as well.
+    store_routes(db, lines)
+    flow.roll_up(db, store.changes(db, counts, gone=gone))
+    if gone:
         flow.swept(db)
 
 
@@ -182,12 +205,16 @@ def _counted(receipt: Receipt, fates: pl.Series) -> Receipt:
     return replace(receipt, new=new, updated=updated, unchanged=unchanged)
 
 
-def _sealed(rows: pl.DataFrame, opened: DataKeys, keys: Keys) -> store.Sealed:
+def _sealed(rows: pl.DataFrame, opened: DataKeys, upload: Upload) -> Packed:
     places = rows.select("bucket", "person_id", "purge_month").rows()
-    profiles = seal(rows["personal"].to_list(), places, keys=opened)
+    personal = records(rows, aadhaar=upload.terms.aadhaar)
+    profiles = seal(personal.to_list(), places, keys=opened)
     mobiles = rows["mobile"].to_list()
-    found = {each: blind_index(each, keys=keys) for each in set(mobiles) - {None}}
-    return store.Sealed(profiles, [found.get(each) for each in mobiles])
+    found = {
+        each: blind_index(each, keys=upload.keys) for each in set(mobiles) - {None}
+    }
+    sealed = upload_rows.Sealed(profiles, [found.get(each) for each in mobiles])
+    return upload_rows.profiles(rows, sealed)
 
 
 def _filed(db: Connection, upload: Upload, receipt: Receipt) -> None:

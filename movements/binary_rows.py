@@ -6,14 +6,16 @@ times as fast as text, on both sides.
 """
 
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-Fixed = npt.NDArray[Any]
+from routes.arrays import SMALLINT, Fixed
+from routes.arrays import fixed as fixed_array
+
 Cells = Sequence[bytes | None]
 
 _HEAD = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0)
@@ -28,19 +30,28 @@ _POINT = np.dtype(
 _POINT_WITH_SRID = 0x2000_0001
 
 
-def binary_rows(fixed: Mapping[str, Fixed], cells: Mapping[str, Cells]) -> bytes:
-    """Return the rows as COPY reads them: columns of ``fixed``, then of ``cells``.
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Rows as COPY reads them, and the names of their columns."""
+
+    names: tuple[str, ...]
+    rows: bytes
+
+
+def packed(fixed: Mapping[str, Fixed], cells: Mapping[str, Cells]) -> Packed:
+    """Return rows of the columns of ``fixed`` and then of ``cells``.
 
     Args:
         fixed: columns without NULL, big-endian numbers or raw bytes.
         cells: columns of any width.
     """
-    plain = _laid_out(fixed, count=len(fixed) + len(cells))
+    names = (*fixed, *cells)
+    plain = _laid_out(fixed, count=len(names))
     if not cells:
-        return b"".join((_HEAD, plain.tobytes(), _END))
+        return Packed(names, b"".join((_HEAD, plain.tobytes(), _END)))
     ends = [_cells(column) for column in cells.values()]
     rows = zip(_cut(plain), *ends, strict=True)
-    return b"".join((_HEAD, *map(b"".join, rows), _END))
+    return Packed(names, b"".join((_HEAD, *map(b"".join, rows), _END)))
 
 
 def _laid_out(fixed: Mapping[str, Fixed], *, count: int) -> Fixed:
@@ -93,3 +104,14 @@ def points(lon: pl.Series, lat: pl.Series) -> Fixed:
 def texts(column: pl.Series) -> Cells:
     """Return texts of any width."""
     return column.cast(pl.Binary).to_list()
+
+
+def smallint_arrays(column: Iterable[Sequence[int]]) -> Cells:
+    """Return arrays of small numbers; a batch has few different ones."""
+    made: dict[Sequence[int], bytes] = {}
+    cells = []
+    for each in column:
+        if each not in made:
+            made[each] = fixed_array(np.array(each, dtype=">i2"), SMALLINT).raw
+        cells.append(made[each])
+    return cells

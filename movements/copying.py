@@ -4,30 +4,19 @@ Only sealed bytes and codes pass here: what is personal never stands in plain in
 table, temporary ones included.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, LiteralString
+from typing import LiteralString
 
 import polars as pl
-from psycopg import Connection as Driver
 from psycopg import OperationalError as DriverFailed
 from psycopg.sql import SQL, Identifier
-from sqlalchemy import (
-    ARRAY,
-    Cast,
-    Connection,
-    LargeBinary,
-    Table,
-    Text,
-    Uuid,
-    cast,
-    literal,
-)
+from sqlalchemy import Connection, LargeBinary, Table, Uuid
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.schema import CreateTable
-from sqlalchemy.types import TypeEngine
 
-from movements.binary_rows import Cells, Fixed, binary_rows
+from movements.binary_rows import Packed
+from routes.driver import driver
 
 
 def copied(db: Connection, table: Table, frame: pl.DataFrame) -> None:
@@ -50,15 +39,9 @@ def _in_text(table: Table, name: str) -> pl.Expr:
     return pl.col(name)
 
 
-def copied_binary(
-    db: Connection,
-    table: Table,
-    fixed: Mapping[str, Fixed],
-    cells: Mapping[str, Cells],
-) -> None:
-    """Make a temporary table and fill it from columns, by COPY's binary form."""
-    names = [*fixed, *cells]
-    _filled(db, table, names, binary_rows(fixed, cells), form="binary")
+def copied_packed(db: Connection, table: Table, packed: Packed) -> None:
+    """Make a temporary table and fill it with packed rows, by COPY's binary form."""
+    _filled(db, table, packed.names, packed.rows, form="binary")
 
 
 def _filled(
@@ -74,7 +57,7 @@ def _filled(
     statement = SQL("COPY {} ({}) FROM STDIN (FORMAT {})").format(
         Identifier(table.name), SQL(", ").join(map(Identifier, names)), SQL(form)
     )
-    with _driver(db).cursor() as cursor, cursor.copy(statement) as copy:
+    with driver(db).cursor() as cursor, cursor.copy(statement) as copy:
         copy.write(rows)
 
 
@@ -91,23 +74,7 @@ def meanwhile(db: Connection) -> Iterator[None]:
             errors the driver's own.
     """
     try:
-        with _driver(db).pipeline():
+        with driver(db).pipeline():
             yield
     except DriverFailed as error:
         raise OperationalError(None, None, error) from error
-
-
-def _driver(db: Connection) -> Driver:
-    driver = db.connection.driver_connection
-    if not isinstance(driver, Driver):  # pragma: no cover - only psycopg is used
-        raise TypeError("COPY needs psycopg")
-    return driver
-
-
-def array_of(texts: pl.Series, kind: type[TypeEngine[Any]]) -> Cast[Any]:
-    """Return an array of numbers or UUIDs as one text that the server reads.
-
-    The driver would make and look at every element by itself.
-    """
-    written = f"{{{','.join(texts.to_list())}}}"
-    return cast(literal(written, Text), ARRAY(kind))

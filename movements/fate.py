@@ -18,19 +18,18 @@ _ID = 16  # bytes
 
 
 def identified(frame: pl.DataFrame, terms: Terms, keys: Keys) -> pl.DataFrame:
-    """Return checked rows with fresh IDs, what is to be sealed, and its digest.
+    """Return checked rows with fresh IDs and a digest of what was sent.
 
-    Adds ``bucket`` and, as bytes, ``personal``, ``digest``, ``person_id`` and
-    ``movement_id``.
+    Adds ``bucket`` and, as bytes, ``digest``, ``person_id`` and ``movement_id``.
     """
-    personal = records(frame, aadhaar=terms.aadhaar)
     # Only a row with a source_ref is ever compared with what was sent before.
-    sent = frame["source_ref"].is_not_null().any()
-    marks = digests(frame, personal, key=keys.digest) if sent else [b""] * frame.height
+    marks: list[bytes] | None = None
+    if frame["source_ref"].count():
+        personal = records(frame, aadhaar=terms.aadhaar)
+        marks = digests(frame, personal, key=keys.digest)
     people, movements = _fresh(frame.height), _fresh(frame.height)
     return frame.with_columns(
-        personal=personal,
-        digest=pl.Series(marks, dtype=pl.Binary),
+        digest=pl.lit(b"") if marks is None else pl.Series(marks, dtype=pl.Binary),
         bucket=pl.Series([zlib.crc32(i) % BUCKETS for i in people], dtype=pl.Int16),
         person_id=pl.Series(people, dtype=pl.Binary),
         movement_id=pl.Series(movements, dtype=pl.Binary),

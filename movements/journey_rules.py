@@ -74,6 +74,8 @@ def travel_date(
 
 def coordinate(field: str, given: pl.Series) -> Column:
     """Check degrees; ``field`` ends in ``lon`` or ``lat``."""
+    if not given.count():
+        return Column(given.cast(pl.Float64))
     plain = ascii_digits(given)
     degrees = plain.str.extract(f"({_NUMBER})").cast(pl.Float64)
     limit = _LIMIT[field[-3:]]
@@ -106,6 +108,8 @@ def source_ref(given: pl.Series, *, mobile: pl.Series, aadhaar: pl.Series) -> Co
         mobile: checked mobiles, E.164.
         aadhaar: Aadhaar numbers as sent.
     """
+    if not given.count():
+        return Column(given)
     checked = text("source_ref", given)
     digits = ascii_digits(checked.values).str.replace_all(r"\D", "")
     phone, number = (

@@ -95,18 +95,16 @@ def in_words(gap: RouteGap, places: Gazetteer) -> str:
 def routed(frame: pl.DataFrame, found: Journeys) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the frame with the number of each row's way, and the ways by number.
 
-    A way is what rows of one journey share: mode, districts, states and route
-    (arrays as PostgreSQL's text); a batch has a sixth as many as rows.
+    A way is what rows of one journey share: mode, districts, states and route; a
+    batch has a sixth as many as rows.
     """
     ways = frame.select(KEY, *_SHARED).unique(KEY, maintain_order=True)
     routes = [found.routes[key] for key in ways[KEY].to_list()]
     numbered = ways.with_columns(
         way=pl.int_range(pl.len(), dtype=pl.Int32),
         route_id=pl.Series([r.route_id.bytes for r in routes], dtype=pl.Binary),
-        route_states=pl.Series([_array(r.states) for r in routes], dtype=pl.String),
-        transit=pl.Series(
-            [_array(_between(r.states)) for r in routes], dtype=pl.String
-        ),
+        route_states=pl.Series([r.states for r in routes], dtype=pl.Object),
+        transit=pl.Series([_between(r.states) for r in routes], dtype=pl.Object),
     )
     rows = frame.join(
         numbered.select(KEY, "way"), on=KEY, how="left", maintain_order="left"
@@ -117,7 +115,3 @@ def routed(frame: pl.DataFrame, found: Journeys) -> tuple[pl.DataFrame, pl.DataF
 def _between(states: tuple[int, ...]) -> tuple[int, ...]:
     ends = {states[0], states[-1]}
     return tuple(sorted(set(states) - ends))
-
-
-def _array(codes: tuple[int, ...]) -> str:
-    return "{" + ",".join(map(str, codes)) + "}"

@@ -74,7 +74,11 @@ def post_offices() -> PostOffices:
 
 def codes_in(addresses: pl.Series) -> npt.NDArray[np.int32]:
     """Return the PIN code of each address, 0 where there is none."""
-    found = ascii_digits(addresses).str.extract(_IN_TEXT)
-    plain = found.str.replace(" ", "", literal=True)
-    codes: npt.NDArray[np.int32] = plain.cast(pl.Int32).fill_null(0).to_numpy()
+    # A camp or a family shares one.
+    distinct = addresses.drop_nulls().unique()
+    found = ascii_digits(distinct).str.extract(_IN_TEXT)
+    plain = found.str.replace(" ", "", literal=True).cast(pl.Int32).fill_null(0)
+    codes: npt.NDArray[np.int32] = addresses.replace_strict(
+        distinct, plain, default=0, return_dtype=pl.Int32
+    ).to_numpy()
     return codes

@@ -19,6 +19,10 @@ Districts = npt.NDArray[np.int16]
 # for boundaries differ by as much between publishers.
 TOLERANCE_DEG = 0.05
 
+# How a point was found.
+LOCATED_BY = ("given", "pin", "district")
+_GIVEN, _PIN, _DISTRICT = range(len(LOCATED_BY))
+
 
 class Inside(Protocol):
     """Says whether point i lies in district ``codes[i]``, within a tolerance."""
@@ -31,11 +35,14 @@ class Inside(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """One end of every row: EPSG:4326 degrees and how the point was found."""
+    """One end of every row: EPSG:4326 degrees and how the point was found.
+
+    ``located`` has positions in ``LOCATED_BY``.
+    """
 
     lon: Floats
     lat: Floats
-    located: npt.NDArray[np.str_]
+    located: npt.NDArray[np.uint32]
     findings: tuple[Finding, ...]
 
 
@@ -57,15 +64,15 @@ def points(
     known = codes.is_not_null().to_numpy()
     district = codes.fill_null(0).to_numpy()
     lon, lat = _inner(district, places)
-    located = np.full(len(district), "district", dtype="<U8")
+    located = np.full(len(district), _DISTRICT, dtype=np.uint32)
     address = {"origin": "current_address", "destination": "permanent_address"}[end]
     pin = post_offices().points(codes_in(frame[address]))
     near = known & _within(inside, district, pin, 0.0)
-    lon[near], lat[near], located[near] = pin[0][near], pin[1][near], "pin"
+    lon[near], lat[near], located[near] = pin[0][near], pin[1][near], _PIN
     given = frame[f"{end}_lon"].to_numpy(), frame[f"{end}_lat"].to_numpy()
     sent = known & ~np.isnan(given[0]) & ~np.isnan(given[1])
     right = sent & _within(inside, district, given, TOLERANCE_DEG)
-    lon[right], lat[right], located[right] = given[0][right], given[1][right], "given"
+    lon[right], lat[right], located[right] = given[0][right], given[1][right], _GIVEN
     wrong = np.flatnonzero(sent & ~right)
     lon[~known] = lat[~known] = np.nan
     return Points(lon, lat, located, _outside(end, wrong, district, given, inside))

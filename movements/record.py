@@ -3,6 +3,7 @@
 Pure: nothing is read or written; places and the inside test are given.
 """
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -14,8 +15,8 @@ from boundaries.gazetteer import Gazetteer
 from movements import journey_rules, person_rules, place_rules
 from movements.columns import NAMES
 from movements.fault import Fault, masked
-from movements.points import Inside, Points, points
-from movements.rule import Column, Finding
+from movements.points import LOCATED_BY, Inside, Points, points
+from movements.rule import Column, Finding, by_distinct
 from movements.sheet import Ignored, Sheet
 
 
@@ -116,15 +117,16 @@ def _person(frame: pl.DataFrame, terms: Terms) -> dict[str, Column]:
 
 
 def _journey(frame: pl.DataFrame, sheet: Sheet, terms: Terms) -> dict[str, Column]:
+    day = functools.partial(
+        journey_rules.travel_date,
+        first=terms.first,
+        last=terms.last,
+        day_first=sheet.day_first,
+    )
     return {
         "category": journey_rules.choice("category", frame["category"]),
         "mode": journey_rules.choice("mode", frame["mode"]),
-        "travel_date": journey_rules.travel_date(
-            frame["travel_date"],
-            first=terms.first,
-            last=terms.last,
-            day_first=sheet.day_first,
-        ),
+        "travel_date": by_distinct(frame["travel_date"], day),
         **{
             f"{end}_{axis}": journey_rules.coordinate(
                 f"{end}_{axis}", frame[f"{end}_{axis}"]
@@ -167,11 +169,12 @@ def _located(
     values: pl.DataFrame, ends: Iterable[Points], places: Gazetteer
 ) -> pl.DataFrame:
     more = {"row": pl.int_range(1, values.height + 1, dtype=pl.Int32, eager=True)}
+    words = pl.Series(LOCATED_BY)
     for end, found in zip(_ENDS, ends, strict=True):
         more[f"{end}_state"] = place_rules.state_of(values[f"{end}_district"], places)
         more[f"{end}_lon"] = pl.Series(found.lon)
         more[f"{end}_lat"] = pl.Series(found.lat)
-        more[f"{end}_located"] = pl.Series(found.located)
+        more[f"{end}_located"] = words.gather(found.located)
     return values.with_columns(**more)
 
 

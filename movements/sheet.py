@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from movements import csv_rows, json_rows
+from movements import csv_plain, csv_rows, json_rows
 from movements.body import text_of
 from movements.columns import NAMES, REQUIRED
 from movements.errors import BadColumns, UnreadableUpload, UploadTooLarge
@@ -15,6 +15,8 @@ from movements.errors import BadColumns, UnreadableUpload, UploadTooLarge
 MAX_ROWS = 20_000
 
 _WIDEST_HEADER = 60
+
+Cells = Sequence[str | None] | pl.Series
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,28 @@ def read(body: bytes) -> Sheet:
         return of_records(json_rows.array(text), notes=notes)
     if start == "{":
         return of_records(json_rows.lines(text), notes=notes)
+    found = csv_plain.plain(text)
+    if found:
+        return _of_plain(found, notes=notes)
     table = csv_rows.table(text)
     return of_table(table.header, table.rows, blank=table.blank, notes=notes)
 
 
 _WINDOWS = Ignored(None, "read_as_windows_1252", "the text is not UTF-8", 1)
+
+
+def _of_plain(table: csv_plain.Plain, *, notes: Sequence[Ignored]) -> Sheet:
+    height = table.columns.height
+    _enough(height)
+    names = [_folded(each) for each in table.header]
+    _once(names)
+    _complete(names)
+    columns = dict(zip(names, table.columns, strict=True))
+    return Sheet(
+        frame=_frame(columns, height),
+        ignored=(*notes, *_unknown(columns)),
+        day_first=True,
+    )
 
 
 def of_table(
@@ -138,7 +157,7 @@ def of_records(
     )
 
 
-def _frame(columns: Mapping[str, Sequence[str | None]], height: int) -> pl.DataFrame:
+def _frame(columns: Mapping[str, Cells], height: int) -> pl.DataFrame:
     empty = pl.Series([None], dtype=pl.String).new_from_index(0, height)
     frame = pl.DataFrame(
         {
@@ -181,7 +200,7 @@ def _complete(names: Iterable[str]) -> None:
         )
 
 
-def _unknown(columns: Mapping[str, Sequence[str | None]]) -> list[Ignored]:
+def _unknown(columns: Mapping[str, Cells]) -> list[Ignored]:
     allowed = f"not a column we take; allowed: {', '.join(NAMES)}"
     return [
         Ignored(name[:_WIDEST_HEADER], "unknown_column", allowed, sum(map(bool, cells)))

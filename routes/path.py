@@ -1,6 +1,6 @@
 """Routes for journeys: planned, stored once, and read back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,18 +10,23 @@ from sqlalchemy import Connection, func, select
 from boundaries.scope import Scope, within
 from routes.errors import RouteGap, UnknownRoute
 from routes.journey import Journey, Planned
+from routes.kept import Kept
 from routes.network import network
 from routes.plan import plans
-from routes.register import store
+from routes.register import drawn, made_ready, store, stored, unstored
 from routes.tables import CORRIDOR, ROUTE
 
 __all__ = [
     "Journey",
     "Planned",
     "RouteView",
+    "drawn",
+    "made_ready",
     "planned",
     "route",
     "store",
+    "stored",
+    "unstored",
 ]
 
 
@@ -83,6 +88,11 @@ _QUERY = (
     )
 )
 
+# States send the same journeys again and again. A plan takes under a kilobyte.
+MOST_KEPT = 20_000
+
+_planned: Kept[dict[Journey, Planned]] = Kept()  # by network
+
 
 def planned(
     db: Connection, journeys: Sequence[Journey], *, accept_gaps: bool = False
@@ -100,9 +110,35 @@ def planned(
     Raises:
         UnknownUnit: a journey names a district that is not in the active set.
     """
-    distinct = list(dict.fromkeys(journeys))
-    found = plans(network(db), distinct, accept_gaps=accept_gaps)
-    return dict(zip(distinct, found, strict=True))
+    current = network(db)
+    known = _planned.of(current, dict)
+    found: dict[Journey, Planned | RouteGap] = {}
+    new: dict[Journey, None] = {}
+    for journey in journeys:
+        kept = known.get(journey)
+        if kept is None:
+            new[journey] = None
+        else:
+            found[journey] = kept
+    if not new:
+        return found
+    made = dict(zip(new, plans(current, [*new], accept_gaps=accept_gaps), strict=True))
+    _keep(known, made)
+    return found | made
+
+
+def _keep(
+    known: dict[Journey, Planned], made: Mapping[Journey, Planned | RouteGap]
+) -> None:
+    if len(known) + len(made) > MOST_KEPT:
+        known.clear()
+    # Whether a gap is a route depends on who asks.
+    whole = {
+        journey: way
+        for journey, way in made.items()
+        if isinstance(way, Planned) and not way.open_at
+    }
+    known.update(whole)
 
 
 def route(db: Connection, route_id: UUID, *, scope: Scope) -> RouteView:

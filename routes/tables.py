@@ -65,7 +65,11 @@ ROUTE = Table(
     Column("has_gap", Boolean, nullable=False),
     Column("by_sea_or_air", Boolean, nullable=False),
     Column("length_km", Float, nullable=False),
-    Column("path", Geometry("LINESTRING", srid=4326), nullable=False),
+    Column(
+        "path",
+        Geometry("LINESTRING", srid=4326, spatial_index=False),
+        nullable=False,
+    ),
     CheckConstraint("kind in ('schematic', 'road', 'rail')", name="route_kind"),
     comment="Deduplicated (mode, origin, destination, state sequence).",
 )

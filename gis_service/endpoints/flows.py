@@ -20,6 +20,7 @@ from gis_service.asked import (
 )
 from gis_service.db import connection
 from gis_service.policy import Permission
+from gis_service.reading import read
 from layers.flows import answer, by_day
 from layers.formats import flowjson
 from layers.nodes import labels, nodes
@@ -89,6 +90,7 @@ class Days(BaseModel):
 
 @bp.get("/flows/days", responses={"200": Days})
 @require(Permission.FLOW_READ)
+@read
 def days(query: DayFilters) -> Response:
     """Return how many people travel on each day, of every day there is."""
     db = connection()
@@ -106,6 +108,7 @@ def days(query: DayFilters) -> Response:
 
 @bp.get("/flows/<level>", responses={"200": Flows})
 @require(Permission.FLOW_READ)
+@read
 def flows(path: Level, query: FlowFilters) -> Response:
     """Return every unit's people and the k largest flows between units.
 

@@ -17,6 +17,7 @@ from gis_service.asked import LayerFilters, of_layer
 from gis_service.db import connection, handed_over
 from gis_service.endpoints.tiles import LayerName
 from gis_service.entrance import versions_of
+from gis_service.reading import read
 from layers.catalogue import LAYERS, layer
 from layers.errors import BadQuestion
 from layers.formats import geojson
@@ -61,6 +62,7 @@ class PageFilters(LayerFilters):
 
 @bp.get("/layers/<layer>.geojson", responses=FEATURES)
 @by_layer
+@read
 def features(path: LayerName, query: PageFilters) -> Response:
     """Return a layer, or the part of it in `bbox`, whole or by pages, as GeoJSON."""
     drawn = layer(path.layer)

@@ -11,6 +11,7 @@ from gis_service.access import public
 from gis_service.address import root
 from gis_service.answers import tag, unchanged, whole
 from gis_service.asked import LayerFilters
+from gis_service.reading import read
 from layers.catalogue import layer
 from layers.formats import maplibre
 
@@ -25,6 +26,7 @@ class StyleName(BaseModel):
 
 @bp.get("/styles/<name>.json", responses={"200": {"description": "a MapLibre style"}})
 @public
+@read
 def style(path: StyleName, query: LayerFilters) -> Response:  # noqa: ARG001 - checked by its model
     """Return how a layer is drawn; filters go on into the tiles' address."""
     drawn = layer(path.name)

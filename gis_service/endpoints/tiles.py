@@ -15,6 +15,7 @@ from gis_service.answers import tag, unchanged, whole
 from gis_service.asked import LayerFilters, of_layer
 from gis_service.db import connection
 from gis_service.entrance import versions_of
+from gis_service.reading import read
 from layers.catalogue import layer
 from layers.errors import OutsideGrid
 from layers.formats import mvt, tilejson
@@ -49,6 +50,7 @@ class TileAddress(LayerName):
 
 @bp.get("/tiles/<layer>/<int:z>/<int:x>/<int:y>.mvt", responses=TILE)
 @by_layer
+@read
 def tile(path: TileAddress, query: LayerFilters) -> Response:
     """Return one vector tile of a layer; 204 where nothing lies in it."""
     drawn = layer(path.layer)
@@ -77,6 +79,7 @@ def tile(path: TileAddress, query: LayerFilters) -> Response:
 
 @bp.get("/tiles/<layer>.json", responses={"200": {"description": "TileJSON 3.0"}})
 @by_layer
+@read
 def tile_json(path: LayerName, query: LayerFilters) -> Response:
     """Return a layer's TileJSON; filters go on into the tiles' address."""
     drawn = layer(path.layer)

@@ -6,6 +6,7 @@ from layers.places import (
     BOUNDARY_SOURCE,
     MAP_COLUMNS,
     MAP_FIELDS,
+    TILE_COLUMNS,
     UNIT_FIELDS,
     unit_tiles,
     units,
@@ -20,7 +21,7 @@ LAYER = Layer(
     kind="polygon",
     public=True,
     query=units("district", set_id=DISTRICT_SET, more=(*MAP_COLUMNS, UNIT.c.area_km2)),
-    tiles=unit_tiles("district", set_id=DISTRICT_SET, more=MAP_COLUMNS),
+    tiles=unit_tiles("district", set_id=DISTRICT_SET, more=TILE_COLUMNS),
     fields=UNIT_FIELDS | MAP_FIELDS | {"area_km2": Field("area", "km²")},
     style=Style(
         classes=(Class(0, "#fbfaf6", "district"),),

@@ -6,6 +6,7 @@ from layers.places import (
     BOUNDARY_SOURCE,
     MAP_COLUMNS,
     MAP_FIELDS,
+    TILE_COLUMNS,
     UNIT_FIELDS,
     unit_tiles,
     units,
@@ -21,7 +22,7 @@ LAYER = Layer(
     kind="polygon",
     public=True,
     query=units("state", set_id=STATE_SET, more=(*MAP_COLUMNS, UNIT.c.area_km2)),
-    tiles=unit_tiles("state", set_id=STATE_SET, more=MAP_COLUMNS),
+    tiles=unit_tiles("state", set_id=STATE_SET, more=TILE_COLUMNS),
     fields=UNIT_FIELDS | MAP_FIELDS | {"area_km2": Field("area", "km²")},
     style=Style(
         classes=(Class(0, "#f4f1ea", "state or union territory"),),

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from gis_service import access
 from gis_service.access import BadGrant, BadToken
@@ -172,3 +172,23 @@ def test_a_ministry_reads_state_pairs_and_is_told_why_nothing_finer(client, toke
     assert client.get(tiles, headers=key).status_code == 403
     assert client.get(f"{tiles}?level=state", headers=key).status_code == 200
     assert client.get("/layers/routes.geojson", headers=key).status_code == 403
+
+
+def test_token_and_versions_are_one_turn_to_the_server(client, token, database):
+    asked = {"headers": bearer(token("state", state=MAHARASHTRA))}
+    etag = client.get("/flows/state", **asked).headers["ETag"]
+    asked["headers"]["If-None-Match"] = etag
+    statements = []
+
+    def noted(_db, _cursor, statement, *_):
+        statements.append(statement)
+
+    event.listen(database.read, "before_cursor_execute", noted)
+    try:
+        assert client.get("/flows/state", **asked).status_code == 304
+    finally:
+        event.remove(database.read, "before_cursor_execute", noted)
+    (statement,) = [each for each in statements if "access_token" in each]
+    assert "subject_version" in statement
+    # Beside it only the version of kept answers, which may be due.
+    assert len(statements) <= 2

@@ -36,6 +36,15 @@ def test_scripts_need_this_answers_nonce(client):
         assert "'nonce-" in scripts
 
 
+def test_an_answer_that_asks_for_no_nonce_allows_none(client):
+    tile = client.get("/tiles/districts/4/11/6.mvt")
+    for answer in (tile, client.get("/health"), client.get("/nowhere")):
+        (policy,) = answer.headers.getlist("Content-Security-Policy")
+        assert "nonce" not in policy
+        assert "unsafe" not in policy
+        assert "script-src 'self'; style-src 'self';" in policy
+
+
 def test_maplibre_may_start_its_workers_from_blobs(client):
     assert (
         "worker-src 'self' blob:"

@@ -27,8 +27,8 @@ def test_a_top_level_name_belongs_to_our_distribution_only(name):
 
 def test_every_target_of_the_makefile_is_documented_and_phony():
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z0-9]+):", text, re.MULTILINE))
-    documented = set(re.findall(r"^([a-z0-9]+):.*## \S", text, re.MULTILINE))
+    targets = set(re.findall(r"^([a-z0-9-]+):", text, re.MULTILINE))
+    documented = set(re.findall(r"^([a-z0-9-]+):.*## \S", text, re.MULTILINE))
     phony = set(re.search(r"^\.PHONY: (.*)$", text, re.MULTILINE)[1].split())
     assert targets == documented == phony
 

@@ -2,8 +2,10 @@
 
 import mapbox_vector_tile
 import pytest
+from sqlalchemy import func, select, tuple_
 
 from boundaries.scope import COUNTRY, NOTHING, Scope
+from boundaries.tables import UNIT, UNIT_SHAPE
 from layers.catalogue import LAYERS
 from layers.errors import OutsideGrid
 from layers.formats.mvt import tile_bytes
@@ -40,6 +42,23 @@ def test_units_carry_their_code_as_id_their_names_and_state(db):
                 {"code", "name", "state_code"} <= set(known) <= set(LAYERS[name].fields)
             )
             assert each["geometry"]["type"] in ("Polygon", "MultiPolygon")
+
+
+def test_beside_each_shape_stands_what_is_known_of_its_unit(db):
+    unit, shape = UNIT.c, UNIT_SHAPE.c
+    told = (shape.name, shape.name_hi, shape.state_code, shape.population_2011)
+    known = (unit.name, unit.name_hi, unit.state_code, unit.population_2011)
+    point = func.ST_X(unit.inner_point), func.ST_Y(unit.inner_point)
+    same = tuple_(unit.set_id, unit.level, unit.code) == tuple_(
+        shape.set_id, shape.level, shape.code
+    )
+    rows = db.execute(
+        select(*told, shape.lon, shape.lat, *known, *point).join_from(
+            UNIT_SHAPE, UNIT, same
+        )
+    ).all()
+    assert len(rows) > 4 * 734
+    assert all(row[:6] == row[6:] for row in rows)
 
 
 def test_a_tile_is_cut_one_buffer_beyond_its_edge(db):
@@ -150,8 +169,6 @@ def test_a_tile_outside_the_grid_is_refused(zxy):
         Tile(*zxy)
 
 
-def test_the_grid_is_the_worlds_square():
-    assert Tile(0, 0, 0).bounds() == (-HALF_M, -HALF_M, HALF_M, HALF_M)
-    west, south, east, north = Tile(1, 1, 0).bounds(margin=0.5)
-    assert (west, north) == (-HALF_M / 2, HALF_M * 1.5)
-    assert (south, east) == (-HALF_M / 2, HALF_M * 1.5)
+def test_a_tile_is_half_as_wide_as_the_one_above_it():
+    assert Tile(0, 0, 0).side == 2 * HALF_M
+    assert Tile(3, 5, 3).side == HALF_M / 4

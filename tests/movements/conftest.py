@@ -17,6 +17,7 @@ TEMPORARY = (
     "pg_temp.upload_row",
     "pg_temp.upload_way",
     "pg_temp.upload_sealed",
+    "pg_temp.upload_count",
     "pg_temp.upload_old",
     "pg_temp.upload_gone",
     "pg_temp.upload_ref",

@@ -1,7 +1,6 @@
 """Columns sent in COPY's binary form arrive as they were."""
 
 from datetime import date
-from uuid import UUID
 
 import polars as pl
 import psycopg
@@ -9,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import (
+    ARRAY,
     Boolean,
     Column,
     Connection,
@@ -25,8 +25,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import OperationalError
 
-from movements.binary_rows import days, numbers, points, texts, uuids
-from movements.copying import array_of, copied_binary, meanwhile
+from movements.binary_rows import (
+    days,
+    numbers,
+    packed,
+    points,
+    smallint_arrays,
+    texts,
+    uuids,
+)
+from movements.copying import copied_packed, meanwhile
 from movements.tables import MOVEMENT
 
 SENT = Table(
@@ -78,22 +86,19 @@ def test_every_value_arrives_as_it_was_sent(database, rows):
         {name: columns[name] for name in ("number", "small", "day", "lon", "lat")}
     )
     with database.upload.connect() as db:
-        copied_binary(
-            db,
-            SENT,
-            {
-                "number": numbers(frame["number"], "i4"),
-                "small": numbers(frame["small"], "i2"),
-                "flag": numbers(pl.Series(columns["flag"]), "?"),
-                "key": uuids(pl.Series([key.bytes for key in columns["key"]])),
-                "day": days(frame["day"]),
-                "point": points(frame["lon"], frame["lat"]),
-            },
-            {
-                "text": texts(pl.Series(columns["text"], dtype=pl.String)),
-                "raw": columns["raw"],
-            },
-        )
+        fixed = {
+            "number": numbers(frame["number"], "i4"),
+            "small": numbers(frame["small"], "i2"),
+            "flag": numbers(pl.Series(columns["flag"]), "?"),
+            "key": uuids(pl.Series([key.bytes for key in columns["key"]])),
+            "day": days(frame["day"]),
+            "point": points(frame["lon"], frame["lat"]),
+        }
+        cells = {
+            "text": texts(pl.Series(columns["text"], dtype=pl.String)),
+            "raw": columns["raw"],
+        }
+        copied_packed(db, SENT, packed(fixed, cells))
         found = [tuple(row) for row in db.execute(READ)]
     assert found == [(*row[:7], 4326, *row[7:]) for row in rows]
 
@@ -107,15 +112,27 @@ def test_a_table_may_have_fixed_columns_only(db: Connection):
         prefixes=["TEMPORARY"],
         postgresql_on_commit="DROP",
     )
-    copied_binary(db, plain, {"number": numbers(pl.Series([3, 1]), "i4")}, {})
+    numbered = packed({"number": numbers(pl.Series([3, 1]), "i4")}, {})
+    copied_packed(db, plain, numbered)
     found = db.execute(select(plain)).all()
     assert [tuple(row) for row in found] == [(3, None), (1, None)]
 
 
-def test_an_array_goes_as_one_text(db: Connection):
-    keys = [UUID(int=n) for n in (1, 2**127)]
-    sent = array_of(pl.Series([key.hex for key in keys]), Uuid)
-    assert db.execute(select(sent)).scalar_one() == keys
+def test_arrays_of_small_numbers_may_stand_in_rows(db: Connection):
+    listed = Table(
+        "listed",
+        MetaData(),
+        Column("number", Integer),
+        Column("codes", ARRAY(SmallInteger)),
+        prefixes=["TEMPORARY"],
+        postgresql_on_commit="DROP",
+    )
+    codes = [(27, 9), (), (27, 9), (-32768, 32767, 0)]
+    cells = {"codes": smallint_arrays(codes)}
+    numbered = {"number": numbers(pl.Series(range(4)), "i4")}
+    copied_packed(db, listed, packed(numbered, cells))
+    found = db.execute(select(listed.c.codes).order_by(listed.c.number)).scalars()
+    assert [tuple(each) for each in found] == codes
 
 
 def test_an_error_of_a_statement_sent_ahead_is_raised_at_the_end(database):

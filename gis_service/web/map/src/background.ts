@@ -2,16 +2,14 @@
 
 import type { ExpressionSpecification, StyleSpecification } from "maplibre-gl";
 import type { UnitLevel } from "./answer";
-import { BLANK, type Class } from "./classes";
-import { CIRCLES, flowLayers } from "./flow-layers";
+import { BLANK, SEA } from "./classes";
 import type { Service } from "./service";
 
-const EMPTY = { type: "FeatureCollection" as const, features: [] };
 /** Beyond this zoom the deepest stored shapes are drawn larger. */
 const DEEPEST_TILES = 10;
 const PAINTED: ExpressionSpecification = ["coalesce", ["feature-state", "fill"], BLANK];
 
-export function style(service: Service, flows: readonly Class[]): StyleSpecification {
+export function style(service: Service): StyleSpecification {
   const tiles = (level: UnitLevel) => ({
     type: "vector" as const,
     tiles: [service.tiles(level)],
@@ -19,15 +17,14 @@ export function style(service: Service, flows: readonly Class[]): StyleSpecifica
   });
   return {
     version: 8,
+    // Fills change hands between two canvases; nothing must show through meanwhile.
+    transition: { duration: 0, delay: 0 },
     sources: {
       states: tiles("state"),
       districts: tiles("district"),
-      flows: { type: "geojson", data: EMPTY },
-      heads: { type: "geojson", data: EMPTY },
-      clusters: { type: "geojson", data: EMPTY },
     },
     layers: [
-      { id: "sea", type: "background", paint: { "background-color": "#d3dee5" } },
+      { id: "sea", type: "background", paint: { "background-color": SEA } },
       {
         id: "districts-fill",
         type: "fill",
@@ -65,8 +62,6 @@ export function style(service: Service, flows: readonly Class[]): StyleSpecifica
         },
       },
       ...outlines(),
-      CIRCLES,
-      ...flowLayers(flows),
     ],
   };
 }
@@ -86,22 +81,4 @@ function outlines(): StyleSpecification["layers"] {
       },
     })),
   );
-}
-
-/** A white arrow head that the map may colour (a mask; its tip is at the top). */
-export function arrowHead(): ImageData {
-  const size = 48;
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = size;
-  const pen = canvas.getContext("2d");
-  if (!pen) return new ImageData(size, size);
-  pen.fillStyle = "#fff";
-  pen.beginPath();
-  pen.moveTo(size / 2, 0);
-  pen.lineTo(size * 0.88, size * 0.86);
-  pen.lineTo(size / 2, size * 0.66);
-  pen.lineTo(size * 0.12, size * 0.86);
-  pen.closePath();
-  pen.fill();
-  return pen.getImageData(0, 0, size, size);
 }

@@ -15,6 +15,10 @@ export class Calendar {
 
   constructor(private readonly service: Service) {}
 
+  knows(asked: Question): boolean {
+    return daysQueryOf(asked) === this.query;
+  }
+
   /** Learns the days of a question. Returns whether there is news. */
   async learn(asked: Question, signal: AbortSignal): Promise<boolean> {
     const query = daysQueryOf(asked);

@@ -1,31 +1,29 @@
 /** Clusters as points: how large each is drawn beside the largest. */
 
-import type { FeatureCollection, Point } from "geojson";
 import type { Node } from "./answer";
+import { plane, type Point } from "./arcs";
 
-export interface CircleProperties {
-  code: number;
-  people: number;
+export interface Circle {
+  readonly code: number;
+  readonly at: Point;
+  readonly people: number;
   /** Of the radius, so that areas compare; 0 to 1. */
-  size: number;
+  readonly size: number;
   /** Of a change: more, fewer; 0 where nothing is compared or changed. */
-  sign: -1 | 0 | 1;
+  readonly sign: -1 | 0 | 1;
 }
 
-export function circles(
-  nodes: readonly Node[],
-  changes = false,
-): FeatureCollection<Point, CircleProperties> {
+/** Circles of those with people, the largest first. */
+export function circles(nodes: readonly Node[], changes = false): Circle[] {
   const of = (node: Node) => node.in + node.out + node.internal;
   const most = Math.max(1, ...nodes.map((node) => Math.abs(of(node))));
-  const features = nodes
+  return nodes
     .filter((node) => of(node) !== 0 && node.lon !== null && node.lat !== null)
     .map((node) => {
       const n = of(node);
-      const sign = (changes ? Math.sign(n) : 0) as CircleProperties["sign"];
-      const properties = { code: node.code, people: Math.abs(n), size: Math.sqrt(Math.abs(n) / most), sign };
-      const geometry: Point = { type: "Point", coordinates: [node.lon, node.lat] };
-      return { type: "Feature" as const, properties, geometry };
-    });
-  return { type: "FeatureCollection", features };
+      const people = Math.abs(n);
+      const sign = (changes ? Math.sign(n) : 0) as Circle["sign"];
+      return { code: node.code, at: plane(node.lon, node.lat), people, size: Math.sqrt(people / most), sign };
+    })
+    .sort((a, b) => b.people - a.people);
 }

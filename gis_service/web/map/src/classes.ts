@@ -1,8 +1,6 @@
 /** Classes of volume, from the layers' own styles, so that every map and legend of the
  * service agrees. They do not move with the filter: two days can be compared by eye. */
 
-import type { ExpressionSpecification } from "maplibre-gl";
-
 export interface Class {
   above: number;
   colour: string;
@@ -25,6 +23,7 @@ export const INBOUND = "#0b6a7d";
 export const OUTBOUND = "#b4441c";
 /** A place that nothing is known of, or that is not coloured. */
 export const BLANK = "#fbfaf5";
+export const SEA = "#d3dee5";
 
 /** From few to many; blue and orange are told apart with any colour vision. */
 export const MORE = ["#9cc3e2", "#74abd6", "#4d92c7", "#2f7ab5", "#17609d", "#0b4a86"] as const;
@@ -48,18 +47,6 @@ export function classesOf(json: string | null): Classes {
   if (!flows?.length || !arriving?.length || !out?.length) throw new Error("no classes given");
   const lines = flows.map((each, index) => ({ ...each, opacity: OPACITIES[index] ?? 0.92 }));
   return { flows: lines, in: arriving, out, net: NET };
-}
-
-/** A MapLibre step expression over classes; the first class has no lower bound. */
-export function stepped(
-  value: ExpressionSpecification,
-  classes: readonly Class[],
-  output: (each: Class, index: number) => number | string,
-): ExpressionSpecification {
-  const steps = classes.flatMap((each, index) =>
-    index === 0 ? [output(each, index)] : [each.above, output(each, index)],
-  );
-  return ["step", value, ...steps] as unknown as ExpressionSpecification;
 }
 
 export function colourOf(value: number, classes: readonly Class[]): string {

@@ -2,18 +2,22 @@
 
 import type { Map as LibreMap } from "maplibre-gl";
 import type { Answer } from "./answer";
+import { arcs } from "./arcs";
+import { circles } from "./circles";
 import type { Class, Classes } from "./classes";
-import { restyle } from "./flow-layers";
+import { Fills } from "./fills";
+import { FlowCanvas } from "./flow-canvas";
 import { Labels } from "./labels";
-import { outline, paintFlows, paintPlaces } from "./paint";
+import { coloursOf, outline } from "./paint";
 import type { Places } from "./places";
 import type { Question } from "./question";
 import type { Words } from "./words";
 
 export class Drawing {
   answer: Answer | null = null;
+  readonly flows: FlowCanvas;
+  private readonly fills: Fills;
   private readonly labels: Labels;
-  private look = "";
 
   constructor(
     private readonly map: LibreMap,
@@ -22,25 +26,34 @@ export class Drawing {
     /** Those of places are the layers' own; those of arrows may change. */
     public classes: Classes,
   ) {
+    this.fills = new Fills(map);
+    this.flows = new FlowCanvas(map);
     this.labels = new Labels(map, words);
   }
 
-  /** Shows an answer; resolves when it is on the screen, or with false if it is late. */
-  async show(asked: Question, answer: Answer, flows: readonly Class[]): Promise<boolean> {
+  /** Draws an answer; the browser shows it with its next frame. */
+  show(asked: Question, answer: Answer, flows: readonly Class[]): void {
     this.answer = answer;
-    this.places.learn(answer, asked.level);
-    this.restyled(flows, asked.versus !== null);
+    this.classes = { ...this.classes, flows };
+    const { level, unit } = asked;
+    const changes = asked.versus !== null;
+    const news = this.places.learn(answer, level);
     this.fill(asked);
-    outline(this.map, "selected", asked.level, asked.unit);
-    this.labels.show(this.places.all());
-    return paintFlows(this.map, answer, this.places.nodes, asked);
+    this.flows.show({
+      arcs: arcs(answer.edges, this.places.nodes, unit),
+      circles: circles(level === "cluster" ? answer.nodes : [], changes),
+      classes: flows,
+      changes,
+    });
+    outline(this.map, "selected", level, unit);
+    if (news) this.labels.show(this.places.all());
   }
 
   /** Colours places anew. */
   fill(asked: Question): void {
     if (!this.answer) return;
     const peopleOf = (code: number) => this.places.peopleOf(asked.level, code);
-    paintPlaces(this.map, this.answer, asked, this.classes, peopleOf);
+    this.fills.show(asked.level, coloursOf(this.answer, asked, this.classes, peopleOf));
   }
 
   /** Takes names and inhabitants from tiles that came since. */
@@ -50,12 +63,8 @@ export class Drawing {
     this.fill(asked);
   }
 
-  /** Gives arrows their classes, where those are others than before. */
-  private restyled(flows: readonly Class[], changes: boolean): void {
-    const look = JSON.stringify([flows, changes]);
-    this.classes = { ...this.classes, flows };
-    if (look === this.look) return;
-    this.look = look;
-    restyle(this.map, flows, changes);
+  /** Makes MapLibre's canvas whole but for the arrows, until what it gives is called. */
+  hold(): () => void {
+    return this.fills.hold();
   }
 }

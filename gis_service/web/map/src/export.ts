@@ -19,12 +19,13 @@ type Host = Omit<PictureSource, "stateOf" | "shown" | "close">;
 
 /** The row for a map; it follows each answer that the map shows. */
 export function handouts(page: FlowMap, choose: (code: number | null) => void): HTMLElement {
-  const { map, words, places, attribution } = page.picture;
+  const { map, drawing, words, places, attribution } = page.picture;
   const synthetic = page.hasAttribute("synthetic");
   const row = new Handouts(
     {
       page,
       map,
+      drawing,
       words,
       synthetic,
       // Files say it in a place of its own.

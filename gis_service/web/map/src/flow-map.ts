@@ -10,6 +10,7 @@ import { el } from "./dom";
 import { Drawing } from "./drawing";
 import { handouts } from "./export";
 import { Film } from "./film";
+import { framed } from "./frame";
 import { hashOf, questionOf, viewOf } from "./hash";
 import { mapMade } from "./map-made";
 import { Newest } from "./newest";
@@ -36,11 +37,12 @@ export interface Picture {
   readonly classes: Classes;
   readonly words: Words;
   readonly map: LibreMap;
+  readonly drawing: Drawing;
   readonly attribution: string;
   readonly period: Period | null;
 }
 
-/** Fires `nmis-shown` on itself when an answer is on the screen. */
+/** Fires `nmis-shown` on itself when an answer is drawn. */
 export class FlowMap extends HTMLElement {
   private words!: Words;
   private service!: Service;
@@ -60,11 +62,11 @@ export class FlowMap extends HTMLElement {
   private note = "";
 
   get picture(): Picture {
-    const { asked, places, words, map } = this;
-    const { answer, classes } = this.drawing;
+    const { asked, places, words, map, drawing } = this;
+    const { answer, classes } = drawing;
     const period = this.calendar.period(asked);
     const attribution = this.getAttribute("attribution") ?? "";
-    return { asked, answer, places, classes, words, map, attribution, period };
+    return { asked, answer, places, classes, words, map, drawing, attribution, period };
   }
 
   /** Answers of the film now or last played that were shown, and that were not. */
@@ -104,7 +106,7 @@ export class FlowMap extends HTMLElement {
     const classes = classesOf(this.getAttribute("classes"));
     this.scale = new Scale(classes.flows);
     const view = viewOf(window.location.hash);
-    this.map = mapMade(canvas, { service: this.service, classes, view, title: this.words.say("map") });
+    this.map = mapMade(canvas, { service: this.service, view, title: this.words.say("map") });
     this.zoom = Math.round(this.map.getZoom());
     this.drawing = new Drawing(this.map, this.words, this.places, classes);
     this.map.on("load", () => this.ready(frame));
@@ -113,7 +115,7 @@ export class FlowMap extends HTMLElement {
   }
 
   private ready(frame: HTMLElement): void {
-    this.pointer = new Pointer(this.map, this.words, this.places, () => this.asked, (code) => this.choose(code));
+    this.pointer = new Pointer(this.map, this.drawing.flows, this.words, this.places, () => this.asked, (code) => this.choose(code));
     frame.append(this.pointer.element);
     const nameOf = (code: number) => this.pointer.nameOf(code);
     this.chosen = new Chosen(this.panel, this.words, this.places, this.service, nameOf);
@@ -127,14 +129,14 @@ export class FlowMap extends HTMLElement {
     this.film.stop();
     this.asked = { ...this.asked, ...part };
     this.note = "";
+    const known = "measure" in part && Object.keys(part).length === 1;
+    // The service is asked first; the panel follows while the answer is on its way.
+    if (!known) void this.newest.run();
     this.panel.follow(this.asked);
     this.remember();
-    if ("measure" in part && Object.keys(part).length === 1) {
-      this.drawing.fill(this.asked);
-      this.explain(this.asked);
-      return;
-    }
-    void this.newest.run();
+    if (!known) return;
+    this.drawing.fill(this.asked);
+    this.explain(this.asked);
   }
 
   /** Asks for the days there are, where they are not known, and for the flows. */
@@ -142,7 +144,7 @@ export class FlowMap extends HTMLElement {
     this.setAttribute("aria-busy", "true");
     try {
       const { signal } = this.leaving;
-      if (await this.calendar.learn(this.asked, signal)) this.spanned();
+      if (!this.calendar.knows(this.asked) && (await this.calendar.learn(this.asked, signal))) this.spanned();
       const asked = this.asked;
       const answer = await this.service.flows(asked, this.zoom, signal);
       if (asked.level !== this.asked.level || asked.unit !== this.asked.unit) return;
@@ -170,27 +172,26 @@ export class FlowMap extends HTMLElement {
     timeline.follow(this.asked);
   }
 
-  /** Shows an answer; resolves when it is on the screen. */
-  private async shown(answer: Answer, asked: Question): Promise<boolean> {
+  /** Shows an answer: it is drawn, and on the screen with the browser's next frame. */
+  private async shown(answer: Answer, asked: Question): Promise<void> {
     const ask = (other: Question) => this.service.flows(other, this.zoom, this.leaving.signal);
     const flows = await this.scale.classes(asked, answer, this.zoom, ask);
     this.pointer.hide();
-    const painted = this.drawing.show(asked, answer, flows);
+    this.drawing.show(asked, answer, flows);
     this.panel.count(answer, this.calendar.compared(asked));
     this.panel.tell(this.note, "note");
     this.explain(asked);
     this.describe(asked, answer);
-    const seen = await painted;
     if (!this.film.running && this.calendar.outrun(answer)) void this.newest.run();
     this.dispatchEvent(new CustomEvent("nmis-shown", { detail: { asked, answer } }));
-    return seen;
   }
 
   /** Shows one step of the film; its window becomes the asked one. */
-  private followed(asked: Question, answer: Answer): Promise<boolean> {
+  private async followed(asked: Question, answer: Answer): Promise<boolean> {
     this.asked = asked;
     this.panel.timeline.follow(asked);
-    return this.shown(answer, asked);
+    await this.shown(answer, asked);
+    return framed();
   }
 
   private explain(asked: Question): void {

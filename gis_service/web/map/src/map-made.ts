@@ -1,8 +1,7 @@
 /** The MapLibre map of the page: India, from above, north up. */
 
 import { Map as LibreMap, NavigationControl, ScaleControl } from "maplibre-gl";
-import { arrowHead, style } from "./background";
-import type { Classes } from "./classes";
+import { style } from "./background";
 import type { View } from "./hash";
 import type { Service } from "./service";
 
@@ -18,11 +17,11 @@ const AROUND: [[number, number], [number, number]] = [
 
 export function mapMade(
   container: HTMLElement,
-  { service, classes, view, title }: { service: Service; classes: Classes; view: View | null; title: string },
+  { service, view, title }: { service: Service; view: View | null; title: string },
 ): LibreMap {
   const map = new LibreMap({
     container,
-    style: style(service, classes.flows),
+    style: style(service),
     attributionControl: false,
     maxBounds: AROUND,
     minZoom: 2.5,
@@ -30,6 +29,7 @@ export function mapMade(
     dragRotate: false,
     pitchWithRotate: false,
     touchPitch: false,
+    maxPitch: 0,
     renderWorldCopies: false,
     locale: { "Map.Title": title },
     ...(view
@@ -37,8 +37,8 @@ export function mapMade(
       : { bounds: INDIA, fitBoundsOptions: { padding: 24 } }),
   });
   map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new ScaleControl({ unit: "metric" }), "bottom-right");
-  map.on("load", () => map.addImage("arrow-head", arrowHead(), { sdf: true }));
   return map;
 }

@@ -1,75 +1,28 @@
-/** What an answer does to the map: arrows, circles, fills of places, outlines. */
+/** What an answer says of places: their colours, and outlines of single ones. */
 
-import type { GeoJSONSource, Map as LibreMap } from "maplibre-gl";
-import type { Answer, Node, UnitLevel } from "./answer";
-import { drawn } from "./arcs";
-import { circles } from "./circles";
+import type { Map as LibreMap } from "maplibre-gl";
+import type { Answer, UnitLevel } from "./answer";
 import { type Classes, colourOf } from "./classes";
 import type { Measure, Question } from "./question";
 
 const SOURCE: Record<UnitLevel, "states" | "districts"> = { state: "states", district: "districts" };
-/** Longer than any picture takes; a hidden tab paints none and must not wait for ever. */
-const PATIENCE_MS = 3000;
 
-/** Draws arrows, and circles of clusters. Resolves when they are on the screen, or with
- * false when that takes too long. */
-export async function paintFlows(
-  map: LibreMap,
-  answer: Answer,
-  nodes: ReadonlyMap<number, Node>,
-  asked: Question,
-): Promise<boolean> {
-  const { lines, heads } = drawn(answer.edges, nodes, asked.unit);
-  const points = circles(asked.level === "cluster" ? answer.nodes : [], asked.versus !== null);
-  const data = { flows: lines, heads, clusters: points };
-  const sent = Promise.all(
-    Object.entries(data).map(([name, each]) => map.getSource<GeoJSONSource>(name)?.setData(each)),
-  );
-  return withPatience(sent.then(() => painted(map, Object.keys(data))));
-}
-
-/** Resolves with the first picture that has all of some sources. */
-function painted(map: LibreMap, sources: readonly string[]): Promise<void> {
-  return new Promise((resolve) => {
-    const look = () => {
-      if (!sources.every((name) => map.isSourceLoaded(name))) return;
-      map.off("render", look);
-      resolve();
-    };
-    map.on("render", look);
-    map.triggerRepaint();
-  });
-}
-
-function withPatience(work: Promise<void>): Promise<boolean> {
-  const late = new Promise<boolean>((resolve) => {
-    window.setTimeout(() => resolve(false), PATIENCE_MS);
-  });
-  return Promise.race([work.then(() => true), late]);
-}
-
-/** Colours places by what they receive, send, or the difference, per 1,000 people. */
-export function paintPlaces(
-  map: LibreMap,
+/** Colours of places by what they receive, send, or the difference, per 1,000 people. */
+export function coloursOf(
   answer: Answer,
   asked: Question,
   classes: Classes,
   peopleOf: (code: number) => number | null,
-): void {
-  for (const source of ["states", "districts"] as const) {
-    map.removeFeatureState({ source, sourceLayer: source });
-  }
+): Map<number, string> {
+  const colours = new Map<number, string>();
   const { level, measure } = asked;
-  map.setLayoutProperty("states-fill", "visibility", level === "state" ? "visible" : "none");
-  if (measure === "none" || level === "cluster") return;
-  const source = SOURCE[level];
+  if (measure === "none" || level === "cluster") return colours;
   const fills = classes[asked.versus ? "net" : measure];
   for (const [code, value] of values(answer, asked)) {
     const people = peopleOf(code);
-    if (people === null) continue;
-    const fill = colourOf((value / people) * 1000, fills);
-    map.setFeatureState({ source, sourceLayer: source, id: code }, { fill });
+    if (people !== null) colours.set(code, colourOf((value / people) * 1000, fills));
   }
+  return colours;
 }
 
 /** Outlines one place, or none. */
@@ -81,7 +34,10 @@ export function outline(
 ): void {
   for (const source of ["states", "districts"] as const) {
     const here = level !== "cluster" && source === SOURCE[level];
-    map.setFilter(`${source}-${kind}`, ["==", ["id"], here && code !== null ? code : -1]);
+    const filter = ["==", ["id"], here && code !== null ? code : -1] as ["==", ["id"], number];
+    const layer = `${source}-${kind}`;
+    // The same again would draw the whole map again.
+    if (JSON.stringify(map.getFilter(layer)) !== JSON.stringify(filter)) map.setFilter(layer, filter);
   }
 }
 

@@ -26,17 +26,21 @@ export class Places {
   /** Places with a point, of the level last answered. */
   nodes: ReadonlyMap<number, Node> = new Map();
 
-  /** Takes names, points and weights from an answer. */
-  learn(answer: Answer, level: Level): void {
+  /** Takes names and points from an answer. Returns whether there are new ones. */
+  learn(answer: Answer, level: Level): boolean {
     // Clusters of another zoom are others; a unit stays where it is.
     const stays = this.level === level && level !== "cluster";
     const nodes = new Map(stays ? this.nodes : []);
+    let news = false;
     for (const node of answer.nodes) {
       nodes.set(node.code, node);
-      if (level !== "cluster") this.named[level].set(node.code, { ...node, level, weight: 0 });
+      if (level === "cluster" || this.named[level].has(node.code)) continue;
+      this.named[level].set(node.code, { ...node, level, weight: 0 });
+      news = true;
     }
     this.level = level;
     this.nodes = nodes;
+    return news;
   }
 
   /** Takes names and points of places from the tiles in view, where they have one. */

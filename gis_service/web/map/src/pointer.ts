@@ -2,6 +2,7 @@
 
 import type { Map as LibreMap, MapMouseEvent } from "maplibre-gl";
 import type { Edge, Node } from "./answer";
+import type { FlowCanvas } from "./flow-canvas";
 import { outline } from "./paint";
 import type { Places } from "./places";
 import type { Question } from "./question";
@@ -15,6 +16,7 @@ export class Pointer {
 
   constructor(
     private readonly map: LibreMap,
+    private readonly flows: FlowCanvas,
     private readonly words: Words,
     private readonly places: Places,
     private readonly asked: () => Question,
@@ -40,29 +42,19 @@ export class Pointer {
 
   private pointed(event: MapMouseEvent): void {
     const at = event.point;
-    const flow = this.at(event, "flows-line", HIT_PX);
+    const flow = this.flows.arcAt(at, HIT_PX);
     const code = flow ? null : this.unitAt(event);
     outline(this.map, "hovered", this.asked().level, code);
     this.map.getCanvas().style.cursor = this.unitAt(event) === null ? "" : "pointer";
-    const cluster = flow ? undefined : this.at(event, "clusters-circle", 0);
-    const here = code ?? (cluster?.properties["code"] as number | undefined);
+    const here = code ?? (flow ? null : this.flows.circleAt(at)?.code);
     if (flow) {
-      const edge = flow.properties as Edge;
+      const { edge } = flow;
       this.tooltip.show(at, `${this.nameOf(edge.origin)} → ${this.nameOf(edge.destination)}`, this.flowLines(edge));
     } else if (here !== undefined && here !== null) {
       this.tooltip.show(at, this.nameOf(here), this.placeLines(this.places.nodes.get(here)));
     } else {
       this.tooltip.hide();
     }
-  }
-
-  private at(event: MapMouseEvent, layer: string, reach: number) {
-    const { x, y } = event.point;
-    const box: [[number, number], [number, number]] = [
-      [x - reach, y - reach],
-      [x + reach, y + reach],
-    ];
-    return this.map.queryRenderedFeatures(box, { layers: [layer] })[0];
   }
 
   private left(): void {

@@ -1,7 +1,9 @@
 /** The map as a picture: what WebGL drew, and the names that lie over it as HTML. */
 
 import type { Map as LibreMap } from "maplibre-gl";
+import type { Drawing } from "./drawing";
 import type { Area, Pen } from "./sheet-pen";
+import type { PictureSource } from "./table-source";
 
 export interface Name {
   /** Middle of the name, in CSS pixels from the map's corner. */
@@ -23,15 +25,17 @@ export interface MapPicture {
 const PATIENCE_MS = 3_000;
 
 /** Takes the map as shown with `ratio` pixels per CSS pixel, then lets it go on. */
-export async function mapPicture(map: LibreMap, page: HTMLElement, ratio: number): Promise<MapPicture> {
+export async function mapPicture({ map, page, drawing }: PictureSource, ratio: number): Promise<MapPicture> {
+  const release = drawing.hold();
   const finer = Math.abs(map.getPixelRatio() - ratio) > 0.01;
   if (finer) map.setPixelRatio(ratio);
   try {
     await settled(map);
-    return await frame(map, page);
+    return await frame(map, page, drawing);
   } finally {
     // MapLibre's own word for "follow the screen again", which its types leave out.
     if (finer) map.setPixelRatio(null as unknown as number);
+    release();
   }
 }
 
@@ -47,21 +51,25 @@ function settled(map: LibreMap): Promise<void> {
 }
 
 /** WebGL forgets a frame once it is on the screen, so it is copied while being drawn. */
-function frame(map: LibreMap, page: HTMLElement): Promise<MapPicture> {
+function frame(map: LibreMap, page: HTMLElement, drawing: Drawing): Promise<MapPicture> {
   return new Promise((resolve) => {
     map.once("render", () => {
       const { width, height } = map.getContainer().getBoundingClientRect();
-      resolve({ image: copied(map.getCanvas()), width, height, names: names(page, map), metres: metres(map) });
+      const image = copied(map.getCanvas(), drawing, width);
+      resolve({ image, width, height, names: names(page, map), metres: metres(map) });
     });
     map.triggerRepaint();
   });
 }
 
-function copied(canvas: HTMLCanvasElement): HTMLCanvasElement {
+/** What MapLibre drew, with the arrows over it. */
+function copied(canvas: HTMLCanvasElement, { flows }: Drawing, width: number): HTMLCanvasElement {
   const copy = document.createElement("canvas");
   copy.width = canvas.width;
   copy.height = canvas.height;
-  copy.getContext("2d")?.drawImage(canvas, 0, 0);
+  const pen = copy.getContext("2d");
+  pen?.drawImage(canvas, 0, 0);
+  if (pen) flows.drawOn(pen, canvas.width / width);
   return copy;
 }
 

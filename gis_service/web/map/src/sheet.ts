@@ -51,8 +51,8 @@ interface Plan {
 }
 
 export async function sheetOf(source: PictureSource, shown: Shown, { paper, ratio }: { paper: Paper; ratio: number }): Promise<Sheet> {
-  const { map, page } = source;
-  const picture = await mapPicture(map, page, Math.max(2, ratio));
+  const { page } = source;
+  const picture = await mapPicture(source, Math.max(2, ratio));
   const told = toldOf(source, shown);
   const parts = keyOf(page);
   const plan = planned(measuring(), told, parts, picture, paper);

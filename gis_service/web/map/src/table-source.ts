@@ -2,6 +2,7 @@
 
 import type { Map as LibreMap } from "maplibre-gl";
 import type { Node } from "./answer";
+import type { Drawing } from "./drawing";
 import type { Shown } from "./export-words";
 import type { Named } from "./table-rows";
 import type { Words } from "./words";
@@ -20,6 +21,7 @@ export interface TableSource {
 
 export interface PictureSource extends TableSource {
   readonly map: LibreMap;
+  readonly drawing: Drawing;
   /** The element that holds names, legend and map. */
   readonly page: HTMLElement;
   readonly synthetic: boolean;
