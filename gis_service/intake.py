@@ -56,7 +56,8 @@ def warmed(database: Database) -> threading.Thread:
 def _warm(database: Database) -> None:
     try:
         with database.upload.connect() as db:
-            made_ready(db)
+            # No transaction stays open while the half second is computed.
+            made_ready(db.execution_options(isolation_level="AUTOCOMMIT"))
     except (SQLAlchemyError, BoundaryError) as error:
         # The first upload will read it, or tell what is wrong.
         logging.getLogger(__name__).info("not warmed: %s", type(error).__name__)

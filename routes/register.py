@@ -117,7 +117,7 @@ def store(db: Connection, planned: Iterable[Planned]) -> int:
 
 
 def made_ready(db: Connection) -> None:
-    """Read what routes are planned and drawn with; it is kept in memory from then on."""
+    """Read what routes are planned and drawn with; it is kept in memory."""
     network(db)
     corridor_wkb(db, [])
 

@@ -77,6 +77,7 @@ def change(db: Connection, rows: Iterable[dict[str, Any]]) -> int:
         }
         for row in rows
     ]
+    db.execute(select(func.pg_notify("nmis_flows", "")))
     version = bump(db, "flows")
     if filled:
         added = upsert(FLOW_DAY)

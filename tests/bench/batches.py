@@ -26,7 +26,7 @@ TENANT = 27
 ROWS = 10_000
 # Of a hundred people about 17 leave from it.
 PEOPLE_PER_ROW = 8
-LEAST_SHARE = 0.3
+LEAST_SHARE = 0.4
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,27 @@ STILL = """() => {
     return Boolean(map && map.loaded() && map.areTilesLoaded() && said && !busy);
 }"""
 
+# Arrows and groups of districts that are in view and whose own pixels are coloured: on
+# a curve's middle, and in a circle. Where they lie is reckoned by the map, not by them.
+ON_CANVAS = """(kind) => {
+    const { map, drawing } = document.querySelector("nmis-flow-map").picture;
+    const pen = document.querySelector("canvas.flows").getContext("2d");
+    const ratio = pen.canvas.width / pen.canvas.clientWidth;
+    const at = ([x, y]) => {
+        const lat = Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180 / Math.PI;
+        return map.project([x * 360 - 180, lat]);
+    };
+    const coloured = ({ x, y }) =>
+        pen.getImageData(Math.floor(x * ratio), Math.floor(y * ratio), 1, 1).data[3] > 0;
+    const middle = ({ from, control, to }) =>
+        [0, 1].map((i) => (from[i] + 2 * control[i] + to[i]) / 4);
+    const { arcs, circles } = drawing.flows.seen;
+    const found = kind === "circles"
+        ? circles.map((each) => [each, each.at])
+        : arcs.map((each) => [{ ...each.edge, way: each.way }, middle(each)]);
+    return found.filter(([, point]) => coloured(at(point))).map(([each]) => each);
+}"""
+
 
 def program() -> str | None:
     """The browser of this machine; playwright's own where there is none."""
@@ -70,6 +91,14 @@ class Visit:
     def drawn(self, layer: str) -> int:
         ask = "name => nmisMap.queryRenderedFeatures({layers: [name]}).length"
         return self.page.evaluate(ask, layer)
+
+    def arrows(self) -> list[dict]:
+        """Arrows that are painted, with the way seen from a chosen place."""
+        return self.page.evaluate(ON_CANVAS, "arrows")
+
+    def circles(self) -> list[dict]:
+        """Groups of districts that are painted."""
+        return self.page.evaluate(ON_CANVAS, "circles")
 
     def click_at(self, lon: float, lat: float) -> None:
         where = """([lon, lat]) => {

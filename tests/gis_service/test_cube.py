@@ -84,6 +84,10 @@ def test_what_the_writer_needs_is_in_no_list_of_processes(renewal, database):
 
 
 LISTENER = "nmis-listening-test"
+# The thread has no end; the fixture ends it by an exception.
+ENDED = pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnhandledThreadExceptionWarning"
+)
 
 
 @pytest.fixture
@@ -118,6 +122,7 @@ def dropped(server) -> int:
         return found.rowcount
 
 
+@ENDED
 def test_a_notice_makes_the_cube_catch_up_before_it_is_asked(database, watching):
     for n in (3, 4):
         version = commit(database, n)
@@ -126,6 +131,7 @@ def test_a_notice_makes_the_cube_catch_up_before_it_is_asked(database, watching)
         assert time.monotonic() - begin < 1
 
 
+@ENDED
 def test_a_lost_connection_listens_again_and_misses_nothing(database, server, watching):
     before = watching._snapshot.version
     assert dropped(server) == 1

@@ -7,8 +7,11 @@ import type { ScaleKind } from "./question";
 const NICE = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
 
 /** The layer's own classes leave few arrows in the widest; of equal numbers each has as
- * many, which in full width would hide the map. */
+ * many, which in full width would hide the map; all the more so, the more arrows. */
 const SLIM = 0.7;
+const FEW = 90;
+const THINNEST = 0.8;
+const FAINTEST = 0.35;
 
 /** As many classes as `own` has, or fewer, in its colours and widths. */
 export function classed(
@@ -20,11 +23,13 @@ export function classed(
   const sizes = people.map(Math.abs).filter((n) => n > 0).sort((a, b) => a - b);
   const found = kind === "quantile" ? quantiles(sizes, own.length) : natural(sizes, own.length);
   const starts = rounded(found);
+  const room = Math.min(1, Math.sqrt(FEW / sizes.length));
   return starts.map((above, index) => {
     const like = own[spread(index, starts.length, own.length)] ?? own[0];
     const rank = starts.length < 2 ? 1 : index / (starts.length - 1);
     const { colour, width } = like as Class;
-    return { above, colour, width: width * SLIM, opacity: 0.35 + 0.57 * rank ** 2 };
+    const opacity = FAINTEST + (0.25 + 0.32 * room) * rank ** 2;
+    return { above, colour, width: Math.max(THINNEST, width * SLIM * room), opacity };
   });
 }
 

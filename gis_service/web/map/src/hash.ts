@@ -7,6 +7,7 @@ import {
   LEVELS,
   MEASURES,
   MODES,
+  MOST_EDGES,
   type Question,
   SCALES,
   STAGES,
@@ -25,6 +26,7 @@ export function questionOf(hash: string): Question {
   const given = new URLSearchParams(hash.replace(/^#/, ""));
   const level = oneOf(given.get("level"), LEVELS, "state");
   const unit = Number(given.get("unit"));
+  const arrows = Number(given.get("arrows"));
   const stages = (given.get("stage") ?? "").split(",");
   const versus = given.get("versus");
   return {
@@ -35,6 +37,7 @@ export function questionOf(hash: string): Question {
     category: oneOf(given.get("category"), CATEGORIES, ""),
     stages: STAGES.filter((stage) => stages.includes(stage)),
     unit: Number.isInteger(unit) && unit > 0 && level !== "cluster" ? unit : null,
+    arrows: Number.isInteger(arrows) && arrows > 0 ? Math.min(arrows, MOST_EDGES) : null,
     direction: oneOf(given.get("direction"), DIRECTIONS, "both"),
     measure: oneOf(given.get("colour"), MEASURES, "in"),
     scale: oneOf(given.get("scale"), SCALES, "fixed"),
@@ -61,6 +64,7 @@ export function hashOf(asked: Question, view: View): string {
   if (asked.stages.length) parts.set("stage", asked.stages.join(","));
   if (asked.unit) parts.set("unit", String(asked.unit));
   if (asked.unit && asked.direction !== "both") parts.set("direction", asked.direction);
+  if (asked.arrows) parts.set("arrows", String(asked.arrows));
   if (asked.measure !== "in") parts.set("colour", asked.measure);
   if (asked.scale !== "fixed") parts.set("scale", asked.scale);
   if (asked.lock && asked.scale !== "fixed") parts.set("lock", written(asked.lock));

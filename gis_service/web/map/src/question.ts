@@ -26,6 +26,8 @@ export interface Question {
   category: string;
   stages: readonly Stage[];
   unit: number | null;
+  /** How many arrows at most, where the address says so. */
+  arrows: number | null;
   direction: Direction;
   measure: Measure;
   scale: ScaleKind;
@@ -37,7 +39,7 @@ export interface Question {
 
 /** The most arrows asked for; what is left out is disclosed in words. More of them
  * between all districts at once would be a carpet, not a picture. */
-const MOST_EDGES = 1000;
+export const MOST_EDGES = 1000;
 const MOST_BETWEEN_DISTRICTS = 300;
 const MOST_WAYS = 5;
 
@@ -58,7 +60,7 @@ export function versusOf(asked: Question): Period | null {
 export function queryOf(asked: Question, zoom: number): string {
   const crowded = asked.level !== "state" && !asked.unit;
   const parts = filters(asked);
-  parts.set("k", String(crowded ? MOST_BETWEEN_DISTRICTS : MOST_EDGES));
+  parts.set("k", String(asked.arrows ?? (crowded ? MOST_BETWEEN_DISTRICTS : MOST_EDGES)));
   const versus = versusOf(asked);
   if (versus) {
     parts.set("versus_from", versus.from);
