@@ -1,4 +1,4 @@
-"""Readers of flows over HTTP, each in its own scope, who note all that they are told."""
+"""Readers of flows over HTTP, each in its own scope, who note what they are told."""
 
 import http.client
 import random

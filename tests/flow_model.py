@@ -1,4 +1,4 @@
-"""Flows added up in plain Python, row by row: what answers over HTTP are held against."""
+"""Flows added up in plain Python, row by row, to hold answers over HTTP against."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

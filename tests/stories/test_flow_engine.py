@@ -1,4 +1,4 @@
-"""Eight readers ask for flows while batches come in: exact, fresh, and only their own."""
+"""Eight readers ask for flows while batches come in: exact, fresh, only their own."""
 
 import http.client
 import json

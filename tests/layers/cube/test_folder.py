@@ -1,4 +1,4 @@
-"""One writer at a time, nothing half-written read, and deltas kept as long as needed."""
+"""One writer at a time, nothing half-written read, deltas kept as long as needed."""
 
 import threading
 

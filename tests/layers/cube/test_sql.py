@@ -1,4 +1,4 @@
-"""The cube answers as SQL does: any scope, filter, window and level, after any batch."""
+"""The cube answers as SQL does, whatever is asked and by whom, after any batch."""
 
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ from tests.flow_rows import MUMBAI, PUNE, cube_of, flow, question
 from tests.flow_truth import change, everyone, truth
 
 SLOW = settings(
-    max_examples=50,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -118,7 +118,9 @@ def check(db, cube: Snapshot, asked: Question) -> None:
     assert found.total == sum(n for _, n in wanted.edges)
     assert found.edges_total == len(wanted.edges)
     assert found.codes.tolist() == wanted.codes
-    of_nodes = zip(*(found.totals[name] for name in ("in", "out", "internal")))
+    of_nodes = zip(
+        *(found.totals[name] for name in ("in", "out", "internal")), strict=True
+    )
     assert list(of_nodes) == [wanted.node(code) for code in wanted.codes]
     if wanted.before is None:
         assert found.before is None
