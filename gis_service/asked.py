@@ -135,6 +135,9 @@ def refuse_doubled() -> None:
             raise BadQuestion(name, ", ".join(values)[:80], "one value")
 
 
+# Not heeded where every day is told.
+NOT_OF_DAYS = {"from", "to", "window", "k"}
+
 # Heeded by every layer.
 ALWAYS = {"as_of", "v"}
 
@@ -252,6 +255,21 @@ def _of_last_days(db: Connection, asked: Question, known: dict[str, int]) -> Que
     return replace(asked, window=last_days(cube, asked, places, 7))
 
 
+def day_question(
+    db: Connection, filters: DayFilters, *, scope: Scope, known: dict[str, int]
+) -> Question:
+    """Return what is asked of every day.
+
+    Raises:
+        BadQuestion: a filter that must not be ignored.
+        UnknownUnit, AmbiguousUnit: as of ``question``.
+    """
+    for name in sorted(filters.given() & NOT_OF_DAYS):
+        value = getattr(filters, "from_" if name == "from" else name)
+        raise BadQuestion(name, str(value), f"no {name}: /flows/days has every day")
+    return question(db, filters, scope=scope, level=filters.level, known=known)
+
+
 def flow_question(
     db: Connection,
     filters: FlowFilters,
@@ -305,9 +323,13 @@ def box(text: str) -> Box:
 
 def _numbers(text: str) -> list[float]:
     parts = text.split(",")
-    if len(parts) != SIDES:
+    try:
+        numbers = [float(part) for part in parts]
+    except ValueError:
+        numbers = []
+    if len(numbers) != SIDES:
         raise ValueError("four numbers with commas: west,south,east,north")
-    return [float(part) for part in parts]
+    return numbers
 
 
 def _unit(

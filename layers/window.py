@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from layers.errors import BadQuestion
 
@@ -60,9 +60,8 @@ def named(text: str) -> Window:
         return ALL_DAYS
     week = WEEK.fullmatch(text)
     try:
-        monday = date.fromisocalendar(int(week[1]), int(week[2]), 1) if week else None
-    except ValueError:
-        monday = None
-    if monday is None:
-        raise BadQuestion("window", text, NAMED)
-    return Window(monday, monday + timedelta(days=6))
+        number = (int(week[1]), int(week[2])) if week else (0, 0)
+        monday, sunday = (date.fromisocalendar(*number, day) for day in (1, 7))
+    except ValueError as error:
+        raise BadQuestion("window", text, NAMED) from error
+    return Window(monday, sunday)

@@ -25,7 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from movements.copying import copied
+from movements.binary_rows import Packed, days, numbers, packed, texts, uuids
+from movements.copying import copied_packed
 from movements.tables import SOURCE_REF
 
 _SENT = Table(
@@ -70,11 +71,11 @@ def claimed(db: Connection, sent: pl.DataFrame, *, tenant: int) -> dict[str, Kno
     of the same ids one waits for the other, never each for the other.
 
     Args:
-        sent: ``COLUMNS``, ids and bytes as text.
+        sent: ``COLUMNS``; UUIDs as bytes.
         db: a connection on the upload plane.
         tenant: LGD code of the state.
     """
-    copied(db, _SENT, sent)
+    copied_packed(db, _SENT, _packed(sent))
     ours = select(literal(tenant), *_SENT.columns).order_by(_SENT.c.source_ref)
     written = db.execute(
         insert(SOURCE_REF)
@@ -100,6 +101,20 @@ def claimed(db: Connection, sent: pl.DataFrame, *, tenant: int) -> dict[str, Kno
         .values(travel_date=_SENT.c.travel_date, digest=_SENT.c.digest)
     )
     return stood
+
+
+def _packed(sent: pl.DataFrame) -> Packed:
+    fixed = {
+        "bucket": numbers(sent["bucket"], "i2"),
+        "person_id": uuids(sent["person_id"]),
+        "movement_id": uuids(sent["movement_id"]),
+        "travel_date": days(sent["travel_date"]),
+    }
+    cells = {
+        "source_ref": texts(sent["source_ref"]),
+        "digest": sent["digest"].to_list(),
+    }
+    return packed(fixed, cells)
 
 
 def _by_ref(db: Connection, question: Select[Any]) -> dict[str, Known]:

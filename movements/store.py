@@ -22,13 +22,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ENUM
 
 from movements import upload_rows
-from movements.binary_rows import Packed, numbers
+from movements.binary_rows import Packed, numbers, texts
 from movements.copying import copied_packed
 from movements.flow import CATEGORY, STAGE
 from movements.tables import BATCH_PEOPLE, LOCATED, MOVEMENT, PERSON, PROFILE
 from movements.upload_rows import ENDS
 from movements.upload_tables import CHANGE, COUNTS, GONE, ROWS, SEALED, WAYS
-from routes.arrays import INTEGER, bound, fixed, ids, taught
+from routes.arrays import INTEGER, TEXT, bound, cells, fixed, ids, taught
 from routes.tables import MODE
 
 _STAGE = "planned"  # of every journey that an upload brings
@@ -103,12 +103,13 @@ def listed(db: Connection, rows: pl.DataFrame, *, stamp: Stamp) -> None:
     """Write which person each accepted row stands for, unchanged rows too."""
     in_order = rows.select("row", "source_ref", "person_id").sort("row")
     refs = in_order["source_ref"]
+    own = bound(cells(texts(refs), TEXT)) if refs.count() else None
     taught(db).execute(
         insert(BATCH_PEOPLE).values(
             tenant=stamp.tenant,
             batch_id=stamp.batch_id,
             row_numbers=bound(fixed(numbers(in_order["row"], "i4"), INTEGER)),
-            source_refs=refs.to_list() if refs.count() else None,
+            source_refs=own,
             person_ids=bound(ids(in_order["person_id"].to_list())),
         )
     )

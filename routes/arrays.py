@@ -41,11 +41,12 @@ UUID = Kind(2950, 2951)
 _HEAD = struct.Struct(">iiiii").pack  # dimensions, NULLs, type, length, lower bound
 _EMPTY = struct.Struct(">iii").pack
 _WIDTH = struct.Struct(">i").pack
+_NULL = _WIDTH(-1)
 
 
 @dataclass(frozen=True, slots=True)
 class Array:
-    """An array without NULL, as the server reads it."""
+    """An array, as the server reads it."""
 
     kind: Kind
     raw: bytes
@@ -63,14 +64,17 @@ def ids(keys: Sequence[bytes]) -> Array:
     return fixed(np.frombuffer(b"".join(keys), dtype="V16"), UUID)
 
 
-def cells(elements: Iterable[bytes], kind: Kind) -> Array:
-    """Return elements of any width."""
-    each = [_WIDTH(len(element)) + element for element in elements]
-    return Array(kind, _head(len(each), kind) + b"".join(each))
+def cells(elements: Iterable[bytes | None], kind: Kind) -> Array:
+    """Return elements of any width, or NULL."""
+    each = [
+        _NULL if element is None else _WIDTH(len(element)) + element
+        for element in elements
+    ]
+    return Array(kind, _head(len(each), kind, nulls=_NULL in each) + b"".join(each))
 
 
-def _head(count: int, kind: Kind) -> bytes:
-    return _HEAD(1, 0, kind.one, count, 1) if count else _EMPTY(0, 0, kind.one)
+def _head(count: int, kind: Kind, *, nulls: bool = False) -> bytes:
+    return _HEAD(1, nulls, kind.one, count, 1) if count else _EMPTY(0, 0, kind.one)
 
 
 def bound(array: Array) -> BindParameter[Any]:

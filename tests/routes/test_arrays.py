@@ -46,3 +46,9 @@ def test_columns_of_any_width_make_a_table(db: Connection):
     )
     rows = [tuple(row) for row in found]
     assert rows == list(zip(words, raw, [0.0, -1.5, 1e300], strict=True))
+
+
+def test_an_array_may_hold_nothing_in_places(db: Connection):
+    given: list[bytes | None] = [b"a", None, b""]
+    sent = select(cast(arrays.bound(arrays.cells(given, arrays.TEXT)), ARRAY(Text)))
+    assert arrays.taught(db).execute(sent).scalar_one() == ["a", None, ""]

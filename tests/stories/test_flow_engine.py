@@ -127,14 +127,17 @@ def test_every_answer_is_exactly_what_its_version_says(answers, told):
     assert checked > 50
 
 
-def test_a_named_window_is_that_of_the_version(answers, told):
+def test_an_answer_is_about_the_days_that_were_asked(answers, told):
     lasts = 0
-    for each in of_kind(answers, "flows"):
-        if each.asked.filters.get("window") != "last7":
-            continue
-        found = document(each)
-        days = {row.day for row in each.asked.of(told[1][found["version"]]) if row.n}
-        if days and len(told[1]) and found["to"]:
+    for each in of_kind(answers, "flows", "arrow", "cluster"):
+        found, filters = document(each), each.asked.filters
+        name = filters.get("window", "all")
+        for end in {"from", "to"} & set(filters):
+            assert found[end] == filters[end]
+        if name == "2020-W19":
+            assert (found["from"], found["to"]) == ("2020-05-04", "2020-05-10")
+        days = {row.day for row in each.asked.of(told[1][found["version"]])}
+        if name == "last7" and days and found["to"]:
             first, last = window(found)
             assert (last - first) == timedelta(days=6)
             lasts += last == max(days)
