@@ -1,4 +1,4 @@
-"""CSV as spreadsheets and databases write it, read in a fifth of the time.
+"""CSV as spreadsheets and databases write it, read in half the time.
 
 Only a table that can be read in no other way is taken: every line has as many cells
 as the header, quotes stand around whole cells, none inside, and no cell has a line

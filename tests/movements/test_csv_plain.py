@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from movements import csv_plain, csv_rows
-from movements.errors import UploadRefused
+from movements.errors import MovementError
 from movements.sheet import of_table, read
 
 HEADER = "name,age,category,origin_district,destination_district,travel_date,mode,more"
@@ -25,7 +25,7 @@ def carefully(text: str):
 def told(reading, text: str):
     try:
         sheet = reading(text)
-    except UploadRefused as error:
+    except MovementError as error:
         return str(error)
     return sheet.frame.rows(), sheet.ignored, sheet.broken, sheet.day_first
 

@@ -9,7 +9,7 @@ import pytest
 
 from movements import journey_rules, person_rules, verhoeff
 from movements.fault import CODES, masked
-from movements.rule import Column
+from movements.rule import Column, by_distinct
 
 
 def _series(*texts: str | None) -> pl.Series:
@@ -246,3 +246,18 @@ def test_every_fault_has_words_in_english_and_hindi():
 )
 def test_values_are_masked_where_they_may_be_personal(field, value, shown):
     assert masked(field, value) == shown
+
+
+def test_a_rule_tried_once_per_text_says_the_same_of_every_row():
+    days = ["2020-05-13", None, "31/02/2020", "13/05/2020", "43964", "2031-01-01"]
+    many = _series(*random.Random(1).choices(days, k=500))  # noqa: S311 - made up
+
+    def rule(given: pl.Series) -> Column:
+        first, last = date(2020, 3, 1), date(2021, 2, 1)
+        return journey_rules.travel_date(given, first=first, last=last, day_first=True)
+
+    once, each = by_distinct(many, rule), rule(many)
+    assert once.values.equals(each.values)
+    assert [(found.code, found.rows.tolist()) for found in once.findings] == [
+        (found.code, found.rows.tolist()) for found in each.findings
+    ]

@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 from boundaries.errors import UnknownUnit
 from boundaries.scope import COUNTRY, NOTHING, Scope
 from routes.drawing import drawn
-from routes.errors import UnknownRoute
-from routes.path import Journey, planned, route, store
+from routes.errors import RouteGap, UnknownRoute
+from routes.path import Journey, Planned, planned, route, store
 from routes.tables import CORRIDOR, ROUTE
 from routes.way import ways_of
 
@@ -86,6 +86,19 @@ def test_a_gap_is_crossed_in_one_straight_leap(db, net, places):
     districts = ways_of(net, [way]).tuples()[0]
     leaps = [(a, b) for a, b in pairwise(districts) if net.hop[a, b] < 0]
     assert [tuple(net.states[[*leap]].tolist()) for leap in leaps] == [(27, 9)]
+
+
+def test_a_gap_that_one_upload_accepts_is_a_gap_for_the_next(db, net, places):
+    torn = places.journey("Pune", "Patna", "9")
+    assert isinstance(one(db, torn, accept_gaps=True), Planned)
+    assert isinstance(one(db, torn), RouteGap)
+
+
+def test_a_journey_asked_again_among_others_has_the_same_route(db, net, some):
+    first = planned(db, some[:100])
+    again = planned(db, some)
+    assert again.keys() == {*some}
+    assert {each: again[each] for each in first} == first
 
 
 def test_declaring_what_the_network_chooses_gives_the_same_route(db, net, places):

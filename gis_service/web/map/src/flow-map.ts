@@ -187,11 +187,10 @@ export class FlowMap extends HTMLElement {
   }
 
   /** Shows one step of the film; its window becomes the asked one. */
-  private async followed(asked: Question, answer: Answer): Promise<boolean> {
+  private followed(asked: Question, answer: Answer): Promise<boolean> {
     this.asked = asked;
     this.panel.timeline.follow(asked);
-    await this.shown(answer, asked);
-    return framed();
+    return this.shown(answer, asked).then(framed);
   }
 
   private explain(asked: Question): void {
