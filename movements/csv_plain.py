@@ -54,22 +54,26 @@ def plain(text: str) -> Plain | None:
 def _is_plain(body: bytes, mark: int, *, width: int) -> bool:
     signs = np.frombuffer(body, dtype=np.uint8)
     low = signs[signs < _PRINTABLE]
-    if not np.isin(low, (_LINE, _TAB)).all():
-        return False
-    ends = np.flatnonzero((signs == mark) | (signs == _LINE))[1:]
-    quotes = np.flatnonzero(signs == _QUOTE)
-    if len(quotes):
-        opens, closes = quotes[::2], quotes[1::2]
-        if not _around_cells(signs, opens, closes, mark):
-            return False
-        ends = _outside(ends, opens, closes)
-    if len(ends) % width:
+    ends = _ends(signs, mark) if np.isin(low, (_LINE, _TAB)).all() else None
+    if ends is None or len(ends) % width:
         return False
     lines = signs[ends].reshape(-1, width) == _LINE
     if not lines[:, -1].all() or lines[:, :-1].any():
         return False
-    starts = ends[width - 1 :: width]
-    return int(np.diff(starts, prepend=0).max()) < _LONGEST_LINE
+    return int(np.diff(ends[width - 1 :: width], prepend=0).max()) < _LONGEST_LINE
+
+
+def _ends(signs: Bytes, mark: int) -> npt.NDArray[np.int64] | None:
+    """Return where cells end, or ``None`` where quotes are not as they should be."""
+    ends = np.flatnonzero((signs == mark) | (signs == _LINE))[1:]
+    quotes = np.flatnonzero(signs == _QUOTE)
+    if not len(quotes):
+        return ends
+    opens, closes = quotes[::2], quotes[1::2]
+    if not _around_cells(signs, opens, closes, mark):
+        return None
+    within = _within(ends, opens, closes)
+    return None if (signs[ends[within]] == _LINE).any() else ends[~within]
 
 
 def _around_cells(
@@ -84,17 +88,17 @@ def _around_cells(
     return bool(((beside == mark) | (beside == _LINE)).all())
 
 
-def _outside(
+def _within(
     ends: npt.NDArray[np.int64],
     opens: npt.NDArray[np.int64],
     closes: npt.NDArray[np.int64],
-) -> npt.NDArray[np.int64]:
-    """Return the ends of cells; a separator between two quotes is none."""
+) -> npt.NDArray[np.bool_]:
+    """Say which signs stand between two quotes and so end no cell."""
     depth = np.zeros(len(ends) + 1, dtype=np.int64)
     np.add.at(depth, np.searchsorted(ends, opens), 1)
     np.add.at(depth, np.searchsorted(ends, closes), -1)
-    outside: npt.NDArray[np.int64] = ends[np.cumsum(depth[:-1]) == 0]
-    return outside
+    within: npt.NDArray[np.bool_] = np.cumsum(depth[:-1]) > 0
+    return within
 
 
 def _is_full(columns: pl.DataFrame) -> bool:

@@ -81,6 +81,7 @@ def claimed(db: Connection, sent: pl.DataFrame, *, tenant: int) -> dict[str, Kno
         insert(SOURCE_REF)
         .from_select(["tenant", *COLUMNS], ours)
         .on_conflict_do_nothing()
+        .execution_options(preserve_rowcount=True)
     )
     if written.rowcount == sent.height:
         return {}

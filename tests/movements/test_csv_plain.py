@@ -11,7 +11,19 @@ from movements.sheet import of_table, read
 HEADER = "name,age,category,origin_district,destination_district,travel_date,mode,more"
 USUAL = st.sampled_from(["a", "", " b ", '"q"', '"x,y"', '""', "é", "ज़िला", " ", "\t"])
 ODD = st.sampled_from(
-    ['"a""b"', 'a"b', '"a" ', ' "z"', '"l\nm"', "\r", "\x00", "\x1c", '"', "\u00a0"]
+    [
+        '"a""b"',
+        'a"b',
+        '"a" ',
+        ' "z"',
+        '"l\nm"',
+        '"l\r\nm"',
+        "\r",
+        "\x00",
+        "\x1c",
+        '"',
+        "\u00a0",
+    ]
 )
 CELL = st.one_of(USUAL, USUAL, USUAL, USUAL, USUAL, USUAL, ODD)
 LINE = st.lists(CELL, min_size=8, max_size=8) | st.lists(CELL, max_size=10)
@@ -30,7 +42,7 @@ def told(reading, text: str):
     return sheet.frame.rows(), sheet.ignored, sheet.broken, sheet.day_first
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(st.lists(LINE, max_size=4), st.sampled_from(["\n", "\r\n"]), st.booleans())
 def test_both_ways_read_the_same(lines, end, ended):
     text = end.join([HEADER, *map(",".join, lines)]) + end * ended

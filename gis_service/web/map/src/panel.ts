@@ -101,6 +101,8 @@ export class Panel {
   }
 
   private readonly change: Change;
+  /** What the key shows, so that it is not laid out anew at each day. */
+  private explained = "";
 
   /** Shows a question. */
   follow(asked: Question): void {
@@ -119,6 +121,11 @@ export class Panel {
 
   /** Shows the key of the picture. */
   explain(keyed: Keyed): void {
+    const { asked, classes, compared } = keyed;
+    const { measure, unit, level, scale, lock } = asked;
+    const explained = JSON.stringify([measure, unit, level, scale, lock, classes, compared]);
+    if (explained === this.explained) return;
+    this.explained = explained;
     this.key.replaceChildren(legend(this.words, keyed));
   }
 
