@@ -25,6 +25,8 @@ CHANGE = st.tuples(
     st.sampled_from(SOME_CELLS),
     st.integers(-9, 9),
 )
+# The days, and the days beside them.
+NEAR = st.sampled_from(DAYS).flatmap(lambda day: st.integers(day - 1, day + 1))
 BATCHES = st.lists(st.lists(CHANGE, max_size=12), max_size=5)
 ASKED = st.one_of(
     st.none(),
@@ -81,7 +83,7 @@ def counts_by_default(cell: int, cells) -> bool:
 
 
 @MANY
-@example(first=[], batches=[], start=7_300, length=0, cells=None)
+@example(first=[], batches=[], start=7_300, end=7_300, cells=None)
 @example(
     first=[(NODES[0], NODES[1], 7_302, 0, 5)],
     batches=[
@@ -90,17 +92,17 @@ def counts_by_default(cell: int, cells) -> bool:
         [(NODES[3], NODES[4], 7_402, LIVE, 4), (NODES[0], NODES[1], 7_302, 0, 1)],
     ],
     start=7_300,
-    length=200,
+    end=7_402,
     cells=None,
 )
 @given(
     first=st.lists(CHANGE, max_size=25),
     batches=BATCHES,
-    start=st.integers(7_295, 7_405),
-    length=st.integers(0, 120),
+    start=NEAR,
+    end=NEAR,
     cells=ASKED,
 )
-def test_a_grown_cube_is_the_cube_built_whole(*, first, batches, start, length, cells):
+def test_a_grown_cube_is_the_cube_built_whole(*, first, batches, start, end, cells):
     standing = possible(first, Counter())
     cube = whole(standing, 1)
     for version, batch in enumerate(batches, 2):
@@ -108,7 +110,7 @@ def test_a_grown_cube_is_the_cube_built_whole(*, first, batches, start, length, 
         standing.update(done)
         cube = grown(cube, Later(version, 1, 0, rows_of(done)))
     assert cube.version == 1 + len(batches)
-    last = start + length
+    start, last = sorted((start, end))
     truth: Counter = Counter()
     days: Counter = Counter()
     for (origin, destination, day, cell), n in standing.items():
