@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
 
 from flask import Response, current_app, request
 
@@ -20,6 +21,18 @@ PRIVATE_VARY = "Accept-Encoding, Authorization, Cookie"
 
 # Set for an answer that is whole and the same for everybody: see gis_service/front.py.
 FOR_EVERYBODY = "nmis.for_everybody"
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A body as it is sent, and how it is compressed."""
+
+    body: bytes
+    coding: str
+
+    def __len__(self) -> int:
+        """Return what it weighs in the cache, in bytes."""
+        return len(self.body)
 
 
 def tag(*parts: object) -> str:
@@ -46,16 +59,15 @@ def whole(
         public: whether it is the same for everybody, so that shared caches may keep it.
         media_type: of the body.
     """
-    cache: Cache[bytes] = current_app.extensions["cache"]
-    body = cache.of(etag, make)
+    cache: Cache[Packed] = current_app.extensions["cache"]
+    coding = _coding(encodings.KNOWN if public else encodings.FOR_ONE)
+    found = cache.of((etag, coding), lambda: _packed(make(), coding))
     if public:
         request.environ[FOR_EVERYBODY] = True
-    if not body:
+    if not found.body:
         return _tagged(_bare(204), etag, public=public)
-    coding = _coding() if len(body) >= encodings.FROM_BYTES else encodings.PLAIN
-    if coding:
-        body = cache.of((etag, coding), lambda: encodings.packed(body, coding))
-    return _tagged(_encoded(body, media_type, coding), etag, public=public)
+    response = _encoded(found.body, media_type, found.coding)
+    return _tagged(response, etag, public=public)
 
 
 def streamed(
@@ -67,7 +79,7 @@ def streamed(
     server closes the answer when its reader leaves, and that closes ``chunks``.
     """
     body = _resumed(next(chunks), chunks)
-    coding = _coding()
+    coding = _coding(encodings.KNOWN)
     if coding:
         body = encodings.packed_stream(body, coding)
     response = _encoded(body, media_type, coding)
@@ -81,14 +93,20 @@ def _resumed(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     yield from rest
 
 
+def _packed(body: bytes, coding: str) -> Packed:
+    if not coding or len(body) < encodings.FROM_BYTES:
+        return Packed(body, encodings.PLAIN)
+    return Packed(encodings.packed(body, coding), coding)
+
+
 def _bare(status: int) -> Response:
     response = Response(status=status)
     del response.headers["Content-Type"]
     return response
 
 
-def _coding() -> str:
-    return encodings.chosen(request.headers.get("Accept-Encoding", ""))
+def _coding(known: tuple[str, ...]) -> str:
+    return encodings.chosen(request.headers.get("Accept-Encoding", ""), known)
 
 
 def _encoded(body: bytes | Iterator[bytes], media_type: str, coding: str) -> Response:

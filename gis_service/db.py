@@ -1,4 +1,4 @@
-"""Engines per plane, one connection per request, and the migrations.
+"""Engines per plane, and one connection of each per request.
 
 A plane is a login role with its own pool: ``owner`` migrates and loads reference
 data, ``upload`` writes people, ``read`` draws maps and has no right on people. On
@@ -9,11 +9,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from flask import current_app, g
 from psycopg import OperationalError
 from psycopg.errors import QueryCanceled
@@ -21,7 +18,6 @@ from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy import event as sa_event
 from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.schema import CreateSchema
 
 PLANES = ("owner", "upload", "read")
 
@@ -139,17 +135,6 @@ def _with_driver(url: str) -> str:
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
     return url
-
-
-def migrate(engine: Engine) -> None:
-    """Bring the database to the newest revision; one migration runs at a time."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    with engine.begin() as db:
-        db.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('nmis.migrate'))")
-        db.execute(CreateSchema("nmis", if_not_exists=True))
-        config.attributes["connection"] = db
-        command.upgrade(config, "head")
 
 
 def connection(plane: str = "read") -> Connection:

@@ -12,23 +12,18 @@ from importlib import import_module
 from sqlalchemy import func, select
 
 from gis_service import cluster, db
+from gis_service.addresses import addresses
 from gis_service.db import Database
+from gis_service.migrate import migrate
 from gis_service.settings import Settings
 
 # Partitions are made daily; a month to spare covers a machine that slept.
 SPARE_DAYS = 31
 
 
-def addresses(settings: Settings) -> dict[str, str]:
-    """Return the database's address per plane: the operator's own, or the cluster's."""
-    if settings.database_url:
-        return dict.fromkeys(db.PLANES, settings.database_url)
-    return cluster.urls(settings.var)
-
-
 def schema(database: Database, settings: Settings) -> None:
     """Make tables, grants and the partitions that travel dates may fall into."""
-    db.migrate(database.owner)
+    migrate(database.owner)
     partitions(database, settings)
 
 

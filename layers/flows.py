@@ -44,7 +44,8 @@ class Counted:
         internal: people within one unit.
         edges_total: how many pairs of different units there are.
         first, last: the first and last day on which anyone travelled, where the
-            window is open at that side, else the window's.
+            window is open at that side, else the window's; ``None`` where the window
+            has no day on that side.
         version: of the flows.
     """
 
@@ -215,4 +216,9 @@ def _extent(
         return window.first, window.last
     found = cube.extent(asked.mask, cells)
     first, last = (None, None) if found is None else map(day_of, found)
-    return first if opened[0] else window.first, last if opened[1] else window.last
+    first = first if opened[0] else window.first
+    last = last if opened[1] else window.last
+    if first is not None and last is not None and first > last:
+        # Everyone travelled before, or after: the open side has no day.
+        return (None, last) if opened[0] else (first, None)
+    return first, last

@@ -8,6 +8,7 @@ its data file is read, once per process.
 import functools
 from dataclasses import dataclass
 from importlib.metadata import distribution
+from itertools import chain
 from urllib.parse import quote
 
 import numpy as np
@@ -65,7 +66,8 @@ def post_offices() -> PostOffices:
         .order_by(_OFFICES.c.pincode, _OFFICES.c.type_code)
     )
     with engine.connect() as db:
-        rows = np.array([tuple(row) for row in db.execute(chosen)], dtype=np.int32)
+        numbers = chain.from_iterable(db.execute(chosen))
+        rows = np.fromiter(numbers, dtype=np.int32).reshape(-1, 3)
     engine.dispose()
     codes, first = np.unique(rows[:, 0], return_index=True)
     lon, lat = rows[first, 1] / _SCALE, rows[first, 2] / _SCALE

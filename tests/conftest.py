@@ -19,6 +19,7 @@ from sqlalchemy import URL, Connection, func, make_url, select
 from boundaries import bundled
 from gis_service import db as planes
 from gis_service.db import Database
+from gis_service.migrate import migrate
 
 # The months that the demonstration and every test's travel dates fall into.
 FIRST_DAY = date(2020, 3, 1)
@@ -131,7 +132,7 @@ def _run(server: URL, statement: str, *names: str) -> None:
 
 
 def _fill(opened: Database) -> None:
-    planes.migrate(opened.owner)
+    migrate(opened.owner)
     with opened.owner.begin() as connection:
         connection.execute(select(func.nmis.make_partitions(FIRST_DAY, LAST_DAY)))
         bundled.load(connection)

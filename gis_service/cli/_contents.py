@@ -1,6 +1,7 @@
 """What ``nmis up`` puts into the database; read only when it comes to that."""
 
 from gis_service import db, prepare
+from gis_service.addresses import addresses
 from gis_service.cli import _demonstration
 from gis_service.settings import Settings
 
@@ -12,7 +13,7 @@ def furnished(settings: Settings, *, demo_people: int | None) -> dict[str, str]:
         settings: of this installation.
         demo_people: loaded into an empty database; None for the usual number.
     """
-    database = db.database(prepare.addresses(settings))
+    database = db.database(addresses(settings))
     try:
         prepare.everything(database, settings)
         if demo_people != 0 and _demonstration.is_due(database, settings):
@@ -24,7 +25,7 @@ def furnished(settings: Settings, *, demo_people: int | None) -> dict[str, str]:
 
 def partitions(settings: Settings) -> None:
     """Make the partitions that the day calls for."""
-    database = db.database(prepare.addresses(settings))
+    database = db.database(addresses(settings))
     try:
         prepare.partitions(database, settings)
     finally:

@@ -80,10 +80,8 @@ class Base:
         for cell in np.flatnonzero(cells):
             lo, hi = int(self.cell_start[cell]), int(self.cell_start[cell + 1])
             if lo < hi:
-                # A pair stands once in a cell.
-                counts[self.lane_pair[lo:hi]] += self.lanes.window(
-                    first, last, lo=lo, hi=hi
-                )
+                found = self.lanes.window(first, last, lo=lo, hi=hi)
+                np.add.at(counts, self.lane_pair[lo:hi].astype(np.intp), found)
         return counts
 
     def counted(self, wanted: Array, cells: Array | None) -> tuple[Table, Array]:

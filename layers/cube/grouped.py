@@ -93,11 +93,9 @@ def summed(
         people: int[asked], on the days of the window.
         before: int[asked], on the days compared with, where there are any.
     """
-    codes, place = np.unique(units, return_inverse=True)
+    codes, place = _places(pairs, units)
     if len(codes) == len(units):
-        ends = _Ends(asked.of(pairs.origin), asked.of(pairs.destination))
-        order = ends.order() if asked.key is None else _kept_order(pairs, asked, ends)
-        return _summed(units, ends, order, people, before)
+        return _summed(units, *_between_nodes(pairs, asked), people, before)
     key = _key(pairs, asked, place, len(codes))
     people, before, kept = _merged(key, people, before, cells=len(codes) ** 2)
     ends = _Ends(kept // len(codes), kept % len(codes))
@@ -121,9 +119,28 @@ class _Ends:
         )
 
 
-def _kept_order(pairs: Pairs, asked: Selected, ends: _Ends) -> Order:
-    order: Order = pairs.kept.of(("order", asked.key), ends.order)
-    return order
+def _places(pairs: Pairs, units: Array) -> tuple[Array, Array]:
+    """Return each unit once, rising, and where among them each node's is."""
+
+    def made() -> tuple[Array, Array]:
+        codes, place = np.unique(units, return_inverse=True)
+        return codes, place
+
+    kept: tuple[Array, Array] = pairs.kept.of(("units", units.tobytes()), made)
+    return kept
+
+
+def _between_nodes(pairs: Pairs, asked: Selected) -> tuple[_Ends, Order]:
+    """Return the ends of the asked pairs, each node a unit of its own."""
+
+    def made() -> tuple[_Ends, Order]:
+        ends = _Ends(asked.of(pairs.origin), asked.of(pairs.destination))
+        return ends, ends.order()
+
+    if asked.key is None:
+        return made()
+    kept: tuple[_Ends, Order] = pairs.kept.of(("ends", asked.key), made)
+    return kept
 
 
 def _key(pairs: Pairs, asked: Selected, place: Array, units: int) -> Array:

@@ -29,9 +29,10 @@ SMALL_ROWS = 100_000
 MANY_DELTAS = 150_000
 # A base of ten million people takes some ten seconds of one core.
 RENEW_EVERY_S = 60.0
-# How long one waits for a first base, when it is asked for again (its writer may have
-# been killed), and how often it is looked for.
-FIRST_BASE_S = 120.0
+# How long one waits for a first base, and for another who does; with both, nobody is
+# kept waiting for more than half a minute before being told to come back. When it is
+# asked for again (its writer may have been killed), and how often it is looked for.
+FIRST_BASE_S = 15.0
 FIRST_AGAIN_S = 5.0
 STEP_S = 0.1
 
@@ -64,10 +65,14 @@ class Keeper:
         found = self._snapshot
         if found is not None and _is_new(found, known):
             return found
-        with self._lock:
+        if not self._lock.acquire(timeout=FIRST_BASE_S):
+            raise NoCube(f"others have waited {FIRST_BASE_S:g} s for the flows")
+        try:
             if self._snapshot is None or not _is_new(self._snapshot, known):
                 self._snapshot = self._caught_up(db, self._snapshot)
             return self._snapshot
+        finally:
+            self._lock.release()
 
     def tend(self, db: Connection) -> None:
         """Catch up, take up a newer base, and have one written where it is time."""

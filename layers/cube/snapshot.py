@@ -14,7 +14,7 @@ from layers.cube.rows import Later, Rows
 Array = NDArray[Any]
 
 # Selections of pairs that are remembered; a nationwide one is 4 MB, a state's 0.3.
-SELECTIONS_KEPT = 24
+SELECTIONS_KEPT = 32
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ nearest stored cumulative counts and the few rows between; a window is the diffe
 of two such sums. So its cost follows the number of slots, not of people or days.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,18 +117,21 @@ class Table:
         hi: int,
         sign: int = 1,
     ) -> None:
-        whole = hi - lo == self.check.shape[1]
+        # With these types `at` goes without a copy of the counts: a third of the time.
+        change = np.add if sign > 0 else np.subtract
+        for rows in self._parts(first, after, lo=lo, hi=hi):
+            slot = self.slot[rows].astype(np.intp)
+            change.at(counts, slot - lo if lo else slot, self.n[rows].astype(np.int32))
+
+    def _parts(self, first: int, after: int, *, lo: int, hi: int) -> Iterator[slice]:
+        """Yield runs of rows that hold just some slots on some days."""
+        if hi - lo == self.check.shape[1]:
+            yield slice(int(self.start[first]), int(self.start[after]))
+            return
         for day in range(first, after):
-            rows = slice(int(self.start[day]), int(self.start[day + 1]))
-            slot, n = self.slot[rows], self.n[rows]
-            if not whole:
-                part = slice(*np.searchsorted(slot, (lo, hi)))
-                slot, n = slot[part] - lo, n[part]
-            # No slot stands twice in a day, so this adds each row once.
-            if sign > 0:
-                counts[slot] += n
-            else:
-                counts[slot] -= n
+            begin, end = int(self.start[day]), int(self.start[day + 1])
+            low, high = np.searchsorted(self.slot[begin:end], (lo, hi))
+            yield slice(begin + int(low), begin + int(high))
 
 
 def tabulated(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import numpy as np
 import orjson
 from numpy.typing import NDArray
 
@@ -14,8 +15,9 @@ from layers.question import Question
 
 MEDIA_TYPE = "application/json"
 
-# A country's places, of a few levels and vintages.
-_HEADS: Recent[tuple[Mapping[int, Node], dict[int, bytes]]] = Recent(32)
+# What is said of the places of an answer, but for the numbers: most answers to a
+# reader tell of the same places.
+_TOLD: Recent[tuple[Mapping[int, Node], bytes]] = Recent(32)
 
 NOWHERE = Node("", None, None, None, None)
 
@@ -56,22 +58,21 @@ def days(first: date | None, people: NDArray[Any], *, version: int) -> bytes:
 
 
 def _nodes(answer: Counted, places: Mapping[int, Node]) -> orjson.Fragment:
-    """Return the nodes as JSON; what is said of a place is written once and kept."""
-    known, heads = _HEADS.of(id(places), lambda: (places, {}))
-    if known is not places:
-        heads = {}
-    rows = zip(
-        answer.codes.tolist(),
-        *(answer.totals[name].tolist() for name in ("in", "out", "internal")),
-        strict=True,
+    key = id(places), answer.codes.tobytes()
+    known, told = _TOLD.of(key, lambda: (places, _told(answer.codes, places)))
+    if known is not places:  # another mapping had this id
+        told = _told(answer.codes, places)
+    counts = [answer.totals[name] for name in ("in", "out", "internal")]
+    return orjson.Fragment(told % tuple(np.column_stack(counts).ravel().tolist()))
+
+
+def _told(codes: NDArray[Any], places: Mapping[int, Node]) -> bytes:
+    """Return the nodes as JSON, with ``%d`` for each of the three counts of each."""
+    heads = (_head(code, places.get(code, NOWHERE)) for code in codes.tolist())
+    rows = (
+        head.replace(b"%", b"%%") + b'"in":%d,"out":%d,"internal":%d}' for head in heads
     )
-    written = []
-    for code, *counts in rows:
-        head = heads.get(code)
-        if head is None:
-            head = heads[code] = _head(code, places.get(code, NOWHERE))
-        written.append(b'%b"in":%d,"out":%d,"internal":%d}' % (head, *counts))
-    return orjson.Fragment(b"[" + b",".join(written) + b"]")
+    return b"[" + b",".join(rows) + b"]"
 
 
 def _head(code: int, at: Node) -> bytes:
@@ -86,18 +87,12 @@ def _head(code: int, at: Node) -> bytes:
     return orjson.dumps(said)[:-1] + b","
 
 
-def _edges(answer: Counted) -> list[dict[str, int]]:
-    columns = answer.origins.tolist(), answer.destinations.tolist()
-    people = answer.people.tolist()
-    if answer.before is None:
-        return [
-            {"origin": origin, "destination": destination, "n": n}
-            for origin, destination, n in zip(*columns, people, strict=True)
-        ]
-    before = answer.before.tolist()
-    return [
-        {"origin": origin, "destination": destination, "n": n, "before": earlier}
-        for origin, destination, n, earlier in zip(
-            *columns, people, before, strict=True
-        )
-    ]
+def _edges(answer: Counted) -> orjson.Fragment:
+    columns = [answer.origins, answer.destinations, answer.people]
+    row = b'{"origin":%d,"destination":%d,"n":%d'
+    if answer.before is not None:
+        columns.append(answer.before)
+        row += b',"before":%d'
+    rows = b",".join([row + b"}"] * len(answer.people))
+    numbers = np.column_stack(columns).ravel().tolist()
+    return orjson.Fragment(b"[" + rows % tuple(numbers) + b"]")

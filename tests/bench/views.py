@@ -22,9 +22,9 @@ _ITEMS = """CREATE OR REPLACE VIEW bench.districts AS
     SELECT {columns}, u.area_km2, u.geom::geometry(MultiPolygon, 4326) AS geom
     FROM nmis.unit u WHERE u.set_id = {unit_set} AND u.level = 'district'"""
 _TIER = """CREATE OR REPLACE VIEW {view} AS
-    SELECT {columns}, s.geom::geometry(MultiPolygon, 3857) AS geom
+    SELECT s.code::integer AS id, s.code, s.name, s.name_hi, s.state_code,
+        s.population_2011, s.lon, s.lat, s.geom::geometry(MultiPolygon, 3857) AS geom
     FROM nmis.unit_shape s
-    JOIN nmis.unit u USING (set_id, level, code)
     WHERE s.set_id = {unit_set} AND s.level = 'district' AND s.tier = {tier}"""
 
 

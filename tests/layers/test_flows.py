@@ -172,6 +172,16 @@ def test_the_first_and_last_day_are_those_of_the_readers_own_flows(db):
     assert (found.first, found.last) == (DAY, DAY)
 
 
+def test_a_window_beyond_all_journeys_names_no_day_at_its_open_side(db):
+    add(db, [flow(MUMBAI, PUNE, 3, day=date(2020, 5, 7))])
+    after = Window(first=date(2021, 1, 1))
+    found = answered(db, question(db, COUNTRY, window=after))
+    assert (found.first, found.last, found.internal) == (after.first, None, 0)
+    before = Window(last=date(2020, 1, 1))
+    found = answered(db, question(db, COUNTRY, window=before))
+    assert (found.first, found.last) == (None, before.last)
+
+
 def test_a_reversed_window_is_refused_in_words():
     with pytest.raises(BadQuestion, match="2020-05-02/2020-05-01"):
         Window(date(2020, 5, 2), date(2020, 5, 1))

@@ -194,3 +194,11 @@ def test_a_first_base_that_nobody_writes_is_told_in_words(database, kept, monkey
         asked(kept, database)
     renew(database, kept.folder)
     assert agrees(kept, database)
+
+
+def test_who_waits_behind_others_is_told_to_come_back(database, kept, monkeypatch):
+    monkeypatch.setattr(keeper, "FIRST_BASE_S", 0.2)
+    commit(database, 1)
+    with kept._lock, pytest.raises(NoCube, match=r"waited 0\.2 s"):
+        asked(kept, database)
+    assert agrees(kept, database)

@@ -1,6 +1,7 @@
 /** `<nmis-flow-map base="" lang="en" sign-in="/sign-in">`: flows between places. */
 
 import type { Map as LibreMap } from "maplibre-gl";
+import { Address } from "./address";
 import type { Answer, Period } from "./answer";
 import { Calendar } from "./calendar";
 import { Chosen } from "./chosen";
@@ -58,6 +59,10 @@ export class FlowMap extends HTMLElement {
   private readonly places = new Places();
   private readonly newest = new Newest(() => this.load());
   private readonly leaving = new AbortController();
+  private readonly address = new Address(() => {
+    const { lng, lat } = this.map.getCenter();
+    return hashOf(this.asked, { zoom: this.map.getZoom(), lat, lon: lng });
+  });
   private zoom = 0;
   private note = "";
 
@@ -232,14 +237,12 @@ export class FlowMap extends HTMLElement {
   }
 
   private remember(): void {
-    if (this.film.running) return;
-    const { lng, lat } = this.map.getCenter();
-    const hash = hashOf(this.asked, { zoom: this.map.getZoom(), lat, lon: lng });
-    window.history.replaceState(null, "", hash);
+    if (!this.film.running) this.address.follow();
   }
 
   private followHash(): void {
     this.film.stop();
+    this.address.forget();
     this.asked = questionOf(window.location.hash);
     const view = viewOf(window.location.hash);
     if (view) this.map.jumpTo({ center: [view.lon, view.lat], zoom: view.zoom });
