@@ -78,6 +78,8 @@ def _engine(url: str, session: dict[str, str], **more: Any) -> Engine:  # noqa: 
         _with_driver(url),
         **{"pool_size": POOL_SIZE} | more,
         max_overflow=0,
+        # The one given back last: its server process has the plans and shapes at hand.
+        pool_use_lifo=True,
         pool_timeout=POOL_TIMEOUT_S,
         hide_parameters=True,  # an error that is logged names no value
     )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from flask import Flask, Response, request
+from psycopg import OperationalError as DriverError
+from psycopg.errors import QueryCanceled
 from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
@@ -35,6 +37,9 @@ class Told:
 
 
 BUSY = Told(503, "busy", "the service is busy; try again")
+
+TOO_SLOW = Told(503, "too_slow", "the answer takes too long; ask for less")
+AWAY = Told(503, "database_away", "the database does not answer")
 
 TABLE: dict[type[Exception], Told] = {
     access.NoToken: Told(401, "token_required", "a token is required"),
@@ -81,8 +86,10 @@ TABLE: dict[type[Exception], Told] = {
     layers.BadQuestion: Told(422, "bad_question", "a filter is not allowed"),
     gate.Busy: BUSY,
     PoolExhausted: BUSY,
-    db.TooSlow: Told(503, "too_slow", "the answer takes too long; ask for less"),
-    OperationalError: Told(503, "database_away", "the database does not answer"),
+    db.TooSlow: TOO_SLOW,
+    QueryCanceled: TOO_SLOW,
+    OperationalError: AWAY,
+    DriverError: AWAY,
 }
 
 # What a program needs beside the words; each is a member of the problem.
@@ -106,7 +113,7 @@ MORE: dict[type[Exception], Callable[[Any], dict[str, Any]]] = {
 }
 
 # The driver's words may name the server; the caller gets ours.
-OURS_TO_KNOW = (PoolExhausted, OperationalError, movements.Unsealable)
+OURS_TO_KNOW = (PoolExhausted, OperationalError, DriverError, movements.Unsealable)
 
 CODES = {
     400: "bad_request",

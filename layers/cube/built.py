@@ -13,7 +13,8 @@ from layers.cube.table import tabulated
 Array = NDArray[Any]
 
 # Cumulative counts are stored each time so many rows have passed, as a part of the
-# slots: at 0.5, 10M people's windows took 0.6 ms in place of 0.9, and each worker 20 MB.
+# slots: at 0.5, windows of 10M people took 0.6 ms in place of 0.9, and each worker had
+# 20 MB more.
 SPACING = 0.75
 
 

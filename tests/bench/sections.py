@@ -42,7 +42,7 @@ def _batches(on: Ground, size: Size, out: Path) -> list[Bar]:
     kinds = ((False, ""), (True, ", with source_ref"))
     for refs, note in kinds if size.with_refs else kinds[:1]:
         uploads = batches.bodies(
-            on.database, batches=size.runs + 1, size=size.rows, refs=refs
+            on.database, batches=size.batches + 1, size=size.rows, refs=refs
         )
         with serving(on.settings) as client:
             runs = batches.timed(client, on, uploads, size=size.rows)

@@ -18,6 +18,7 @@ class Size:
     pairs: int
     rows: int
     runs: int
+    batches: int
     tiles_per_zoom: int
     seconds: float
     windows: int
@@ -33,6 +34,7 @@ FULL = Size(
     pairs=444_000,
     rows=10_000,
     runs=5,
+    batches=15,
     tiles_per_zoom=tiles.PER_ZOOM,
     seconds=3.0,
     windows=205,
@@ -47,6 +49,7 @@ SMALL = Size(
     pairs=1_500,
     rows=100,
     runs=1,
+    batches=1,
     tiles_per_zoom=2,
     seconds=0.2,
     windows=8,
