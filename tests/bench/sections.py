@@ -82,7 +82,9 @@ def _cached(on: Ground, size: Size, _: Path) -> list[Bar]:
 
 def _martin(on: Ground, size: Size, _: Path) -> list[Bar]:
     side_by_side.prepared(on)
-    return side_by_side.martin_bars(on, rounds=size.runs, per_zoom=size.tiles_per_zoom)
+    return side_by_side.martin_bars(
+        on, rounds=size.martin, per_zoom=size.tiles_per_zoom
+    )
 
 
 def _brush(on: Ground, size: Size, _: Path) -> list[Bar]:

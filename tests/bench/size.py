@@ -9,7 +9,9 @@ from tests.bench import tiles
 class Size:
     """Numbers of movements, rows, rounds and questions.
 
-    ``many`` and ``few`` movements lie on the same ``pairs`` of districts.
+    ``many`` and ``few`` movements lie on the same ``pairs`` of districts. ``runs`` are
+    rounds; of ``batches``, and beside ``martin``, there are more, since the figures lie
+    near their bars.
     """
 
     movements: int
@@ -19,6 +21,7 @@ class Size:
     rows: int
     runs: int
     batches: int
+    martin: int
     tiles_per_zoom: int
     seconds: float
     windows: int
@@ -35,6 +38,7 @@ FULL = Size(
     rows=10_000,
     runs=5,
     batches=15,
+    martin=11,
     tiles_per_zoom=tiles.PER_ZOOM,
     seconds=3.0,
     windows=205,
@@ -50,6 +54,7 @@ SMALL = Size(
     rows=100,
     runs=1,
     batches=1,
+    martin=1,
     tiles_per_zoom=2,
     seconds=0.2,
     windows=8,
