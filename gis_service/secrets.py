@@ -4,17 +4,24 @@ No secret has a default. Whoever can read these files can read everybody's profi
 so a file that others on the machine may read is refused, never repaired in silence.
 """
 
+import hashlib
 import os
 import secrets
 import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from movements.release.draw import ReleaseKey
+
 KEY_BYTES = 32  # AES-256 and HMAC-SHA256 both take 256 bits
 
 
 class LooseSecret(Exception):
     """A secret's file is readable by others, or is not of the right length."""
+
+
+class NoReleaseKey(Exception):
+    """The key of earlier releases is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,31 @@ def secrets_in(var: Path, *, secret_key: str = "") -> Secrets:
         index_key=_key(folder / "index.key"),
         digest_key=_key(folder / "digest.key"),
     )
+
+
+def release_key(var: Path, *, may_make: bool) -> ReleaseKey:
+    """Return the key that all releases are drawn by, from a file of its own.
+
+    Args:
+        var: the folder for everything made at run time (``NMIS_VAR``).
+        may_make: whether it is made where it is missing: before the first release
+            only, since another key would be a second draw.
+
+    Raises:
+        NoReleaseKey: it is missing.
+        LooseSecret: the file is open to others or is cut short.
+    """
+    path = var / "secrets" / "release.key"
+    if not path.exists() and not may_make:
+        raise NoReleaseKey(
+            f"{path} is missing, and releases were drawn by it; put its backup in"
+            " place. Without it there are no further releases"
+        )
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    secret = _key(path)
+    # Names it without giving it away: the secret has 256 random bits.
+    key_id = hashlib.sha256(b"nmis release key" + secret).hexdigest()[:12]
+    return ReleaseKey(key_id, secret)
 
 
 def _key(path: Path) -> bytes:

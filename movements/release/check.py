@@ -61,7 +61,11 @@ class Side:
 
 
 def checked(
-    counts: pl.DataFrame, *, key: ReleaseKey, again: Counters | None = None
+    counts: pl.DataFrame,
+    *,
+    key: ReleaseKey,
+    again: Counters | None = None,
+    draws: int = DRAWS,
 ) -> Release:
     """Return the atoms of counts, drawn until none of them is given away.
 
@@ -70,12 +74,13 @@ def checked(
             destination, n``.
         key: of all draws.
         again: what was drawn again when these weeks were published before.
+        draws: at most so many; 1 where what is out must stay.
 
     Raises:
         Unpublishable: as it says.
     """
     counters = dict(again or {})
-    for _ in range(DRAWS):
+    for _ in range(draws):
         made = Release(
             partition(counts, FLOWS, key=key, again=counters),
             partition(counts, CATEGORIES, key=key, again=counters),
@@ -87,7 +92,7 @@ def checked(
             return made
         for name, rows in exposed:
             counters[name] = _raised(counters.get(name), rows)
-    raise Unpublishable(f"after {DRAWS} draws atoms still leave fewer than {FEWEST}")
+    raise Unpublishable(f"after {draws} draws atoms still leave fewer than {FEWEST}")
 
 
 def bounds(atoms: Atoms) -> pl.DataFrame:

@@ -173,11 +173,11 @@ def test_a_row_chooses_its_place_on_the_map_by_keyboard_too(officer):
     officer.page.keyboard.press("Enter")
     officer.page.wait_for_selector(".table-only")
     officer.settle()
-    assert "unit=10" in officer.page.url
+    officer.page.wait_for_url(lambda url: "unit=10" in url)
     assert "Bihar" in officer.page.inner_text(".chosen h2")
     officer.page.get_by_role("button", name="Show all places").click()
     officer.page.wait_for_selector(".table-only", state="detached")
-    assert "unit=" not in officer.page.url
+    officer.page.wait_for_url(lambda url: "unit=" not in url)
 
 
 def test_the_table_follows_the_map_and_closes_with_escape(officer):

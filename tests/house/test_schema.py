@@ -8,12 +8,19 @@ from sqlalchemy import func, inspect, select
 
 import gis_service.tables
 import movements.flow
+import movements.release.tables
 import movements.tables
 import routes.tables
 from boundaries.tables import METADATA
 
 OURS = {"nmis", "vault"}
-IMPORTED = (gis_service.tables, movements.flow, movements.tables, routes.tables)
+IMPORTED = (
+    gis_service.tables,
+    movements.flow,
+    movements.release.tables,
+    movements.tables,
+    routes.tables,
+)
 
 
 def ours(name, kind, parent):
