@@ -3,7 +3,7 @@ PYTHON ?= python3
 SETUP = $(PYTHON) tools/bootstrap.py
 PY = var/venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e bench bench-peers boundaries web lint format types clean
+.PHONY: help run test e2e attack bench bench-peers boundaries web lint format types clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -18,6 +18,9 @@ test: ## lint, types, import contracts, every test on a real PostGIS
 
 e2e: ## the pages in a headless Chromium
 	@$(SETUP) e2e python -m pytest -m e2e tests/e2e
+
+attack: ## try to turn a release of 6.3 million journeys back into people
+	@$(SETUP) test python -m tests.attack.run
 
 bench: ## speed bars beside other programs, written to var/bench.json
 	@$(SETUP) bench python -m tests.bench.run
