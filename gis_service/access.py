@@ -75,15 +75,15 @@ class Officer:
     token_id: str
 
 
-def require(permission: Permission) -> Callable[[View], View]:
-    """Mark a view as needing a permission; write it below the route's decorator.
+def require(*permissions: Permission) -> Callable[[View], View]:
+    """Mark a view as needing one of some permissions; write it below the route's.
 
     The check runs before the view and before its parameters are read. The
     application refuses to start with a view that is marked neither so nor ``public``.
     """
 
     def marked(view: View) -> View:
-        view.__dict__["permission"] = permission
+        view.__dict__["permission"] = permissions
         return view
 
     return marked
@@ -216,28 +216,28 @@ def check() -> None:
         NoToken, BadToken, BearerNeeded, NotPermitted: as their names say.
     """
     view = current_app.view_functions.get(request.endpoint or "")
-    permission = getattr(view, "permission", None)
-    if permission is None or request.method == "OPTIONS":
+    permissions: tuple[Permission, ...] | None = getattr(view, "permission", None)
+    if permissions is None or request.method == "OPTIONS":
         return
     officer = current_officer()
     if not _has_bearer() and request.method not in SAFE_METHODS:
         raise BearerNeeded(f"{request.method} needs an Authorization: Bearer header")
-    demand(officer, permission)
+    demand(officer, *permissions)
 
 
-def demand(officer: Officer, permission: Permission) -> None:
-    """Refuse an officer whose role lacks the permission.
+def demand(officer: Officer, *permissions: Permission) -> None:
+    """Refuse an officer whose role has none of the permissions.
 
     Raises:
         NotPermitted: names the roles that hold it, and why this one does not.
     """
     role = ROLES[officer.role]
-    if permission in role.permissions:
+    if role.permissions.intersection(permissions):
         return
     why = f": {role.refusal}" if role.refusal else ""
     raise NotPermitted(
-        f"the role {officer.role!r} has no permission {permission}{why};"
-        f" permitted: {', '.join(roles_with(permission))}"
+        f"the role {officer.role!r} has no permission {' or '.join(permissions)}{why};"
+        f" permitted: {', '.join(roles_with(*permissions))}"
     )
 
 

@@ -82,6 +82,7 @@ TABLE: dict[type[Exception], Told] = {
     movements.Sunset: Told(410, "sunset", "uploads have ended"),
     layers.UnknownLayer: Told(404, "unknown_layer", "no such layer"),
     layers.OutsideGrid: Told(404, "outside_grid", "no such tile"),
+    layers.NoRelease: Told(404, "no_release", "no release was published yet"),
     layers.NoCube: Told(503, "no_cube", "the flows are being read; try again"),
     layers.BadQuestion: Told(422, "bad_question", "a filter is not allowed"),
     gate.Busy: BUSY,

@@ -26,7 +26,7 @@ PATIENCE_S = 2.0
 LONG_PATIENCE_S = 30.0
 
 ALWAYS = ("/health",)
-LONG_PATHS = ("/layers/",)
+LONG_PATHS = ("/layers/", "/ogc/collections/")
 READS = ("GET", "HEAD", "OPTIONS")
 
 # An answer up to here is taken over whole, so that its request is done before a slow

@@ -14,6 +14,7 @@ class Permission(StrEnum):
     BATCH_READ = "own:batch:read"
     FLOW_READ = "scoped:flow:read"
     ROUTE_READ = "scoped:route:read"
+    RELEASE_READ = "release:flow:read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,9 @@ class Role:
 
 
 _MAPS = frozenset({Permission.FLOW_READ, Permission.ROUTE_READ})
-_RELEASE_LATER = (
-    "this role reads the protected release of flows, which this version does not"
-    " make yet; exact flows are for the state and district officers at their ends"
+_RELEASE_ONLY = (
+    "this role reads the protected release of flows, at /flows/{level} alone; exact"
+    " flows are for the state and district officers at their ends"
 )
 
 ROLES = {
@@ -61,7 +62,9 @@ ROLES = {
         refusal="a nodal ministry reads state pairs by day and coarser, and a route"
         " shows a pair of districts; the finer release comes with a later version",
     ),
-    "analyst": Role("GIS analyst", refusal=_RELEASE_LATER),
+    "analyst": Role(
+        "GIS analyst", frozenset({Permission.RELEASE_READ}), refusal=_RELEASE_ONLY
+    ),
     "tracer": Role(
         "contact tracer",
         refusal="a contact tracer asks for one person with a purpose, never for flows",
@@ -75,6 +78,10 @@ ROLES = {
 LEVELS = ("country", "state", "district")
 
 
-def roles_with(permission: Permission) -> tuple[str, ...]:
-    """Return the names of the roles that hold a permission."""
-    return tuple(name for name, role in ROLES.items() if permission in role.permissions)
+def roles_with(*permissions: Permission) -> tuple[str, ...]:
+    """Return the names of the roles that hold one of some permissions."""
+    return tuple(
+        name
+        for name, role in ROLES.items()
+        if role.permissions.intersection(permissions)
+    )

@@ -126,7 +126,7 @@ def ranked(totals: Select[Any], *, keys: tuple[str, ...]) -> Subquery:
     order = (rows.c.n.desc(), *(rows.c[key] for key in keys))
     placed = select(
         rows,
-        func.row_number().over(order_by=order).label("rank"),
+        func.row_number(type_=BigInteger).over(order_by=order).label("rank"),
         cast(func.sum(rows.c.n).over(), BigInteger).label("total"),
     ).subquery("placed")
     share = cast(placed.c.n, Float) / func.nullif(placed.c.total, 0)

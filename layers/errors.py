@@ -50,5 +50,9 @@ class BadQuestion(LayerError):
         return f"{self.field} is {self.given!r}; allowed: {self.allowed}"
 
 
+class NoRelease(Exception):
+    """No release was published yet."""
+
+
 class NoCube(LayerError):
     """No base of the cube can be had in time; the message says why."""

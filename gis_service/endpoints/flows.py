@@ -19,7 +19,8 @@ from gis_service.asked import (
     versions_now,
 )
 from gis_service.db import connection
-from gis_service.policy import Permission
+from gis_service.flow_release import released
+from gis_service.policy import ROLES, Permission
 from gis_service.reading import read
 from layers.flows import answer, by_day
 from layers.formats import flowjson
@@ -62,6 +63,9 @@ class FlowEdge(BaseModel):
     destination: int
     n: int
     before: int | None = Field(None, description="people on the days compared with")
+    n_low: int | None = Field(None, description="of a release: at least so many")
+    n_high: int | None = Field(None, description="of a release: at most so many")
+    level: str | None = Field(None, description="of a release: how finely it is told")
 
 
 class Flows(BaseModel):
@@ -78,6 +82,10 @@ class Flows(BaseModel):
     internal: int = Field(description="people within one unit")
     hidden: int = Field(description="people on edges beyond k: total - shown")
     edges_total: int = Field(description="how many edges there are")
+    release: int | None = Field(None, description="which release, where it is of one")
+    about: bool | None = Field(None, description="of a release: numbers are rounded")
+    n_low: int | None = Field(None, description="of a release: all, at least")
+    n_high: int | None = Field(None, description="of a release: all, at most")
 
 
 class Days(BaseModel):
@@ -107,7 +115,7 @@ def days(query: DayFilters) -> Response:
 
 
 @bp.get("/flows/<level>", responses={"200": Flows})
-@require(Permission.FLOW_READ)
+@require(Permission.FLOW_READ, Permission.RELEASE_READ)
 @read
 def flows(path: Level, query: FlowFilters) -> Response:
     """Return every unit's people and the k largest flows between units.
@@ -118,7 +126,13 @@ def flows(path: Level, query: FlowFilters) -> Response:
     What is left out is disclosed: `hidden` people are on edges beyond `k`. With
     `versus_from` and `versus_to` every count is the window's less that of the days
     compared with, and `k` picks the largest differences.
+
+    Who may not see exact flows is given those of the newest release: every number is
+    about so many journeys, with `n_low` and `n_high` beside it. There are nodes for
+    what no district (20000 + LGD code of the state) or state (20000) is told of.
     """
+    if Permission.RELEASE_READ in ROLES[current_officer().role].permissions:
+        return released(path.level, query)
     db = connection()
     scope = flow_reader(current_officer(), GRAINS.get(path.level, path.level))
     known = versions_now(db)

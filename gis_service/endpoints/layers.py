@@ -95,16 +95,22 @@ def _page(
     db: Connection, drawn: Layer, question: Question, *, limit: int, after: int | None
 ) -> bytes:
     made = geojson.page(db, drawn.name, question=question, limit=limit, after=after)
+    return geojson.document(drawn, made, links=page_links(drawn, made))
+
+
+def page_links(drawn: Layer, made: geojson.Page) -> list[dict[str, str]]:
+    """Return a page's links: itself, and the next with all filters."""
     links = [_link("self", request.args.items(multi=True))]
     if made.last is not None:
         others = [each for each in request.args.items(multi=True) if each[0] != "after"]
         onward = ("after", cursor.text(drawn.name, made.last))
         links.append(_link("next", [*others, onward]))
-    return geojson.document(drawn, made, links=links)
+    return links
 
 
 def _link(rel: str, asked: Iterable[tuple[str, str]]) -> dict[str, str]:
-    href = f"{root()}{request.path}?{urlencode(list(asked))}"
+    query = urlencode(list(asked))
+    href = f"{root()}{request.path}{f'?{query}' if query else ''}"
     return {"rel": rel, "type": geojson.MEDIA_TYPE, "href": href}
 
 

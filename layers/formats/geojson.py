@@ -69,16 +69,17 @@ def wrapped(name: str) -> Select[Any]:
 
 
 @cache
-def paged(name: str) -> Select[Any]:
+def paged(name: str, *, exact: bool = False) -> Select[Any]:
     """Return the query of one page as one text; built once per layer.
 
-    One row more than the page is read, to know whether more follow.
+    One row more than the page is read, to know whether more follow. ``exact`` keeps
+    of a box what meets it; otherwise what has an envelope that does.
     """
     layer = LAYERS[name]
     rows = layer.query.subquery("rows")
     some = (
         select(rows, func.row_number().over(order_by=rows.c.id).label("place"))
-        .where(_in_box(rows), rows.c.id > AFTER)
+        .where(_in_box(rows, exact=exact), rows.c.id > AFTER)
         .order_by(rows.c.id)
         .limit(LIMIT + 1)
         .subquery("some")
@@ -92,12 +93,29 @@ def paged(name: str) -> Select[Any]:
 
 
 def page(
-    db: Connection, name: str, *, question: Question, limit: int, after: int | None
+    db: Connection,
+    name: str,
+    *,
+    question: Question,
+    limit: int,
+    after: int | None,
+    exact: bool = False,
 ) -> Page:
-    """Return at most ``limit`` features with ids above ``after``."""
+    """Return at most ``limit`` features with ids above ``after``.
+
+    Args:
+        db: a connection.
+        name: of the layer.
+        question: what is asked of it.
+        limit: how many at most.
+        after: the id that all are above; none begins with the first.
+        exact: whether a feature must itself meet the box, not only its envelope.
+    """
     start = FIRST_ID if after is None else after
     values = question.parameters() | {"page_limit": limit, "page_after": start}
-    text, found, last = db.execute(paged(name), values).one()
+    # The whole world need not be compared with every corner of every shape.
+    query = paged(name, exact=exact and question.bbox is not None)
+    text, found, last = db.execute(query, values).one()
     return Page(text or "", min(found, limit), last if found > limit else None)
 
 
@@ -144,9 +162,10 @@ def _shape(layer: Layer, rows: Any) -> Any:  # noqa: ANN401 - as above
     return func.ST_AsGeoJSON(shape, DIGITS)
 
 
-def _in_box(rows: Any) -> Any:  # noqa: ANN401 - as above
+def _in_box(rows: Any, *, exact: bool = False) -> Any:  # noqa: ANN401 - as above
     box = func.ST_MakeEnvelope(WEST, SOUTH, EAST, NORTH, 4326)
-    return rows.c.geom.op("&&")(box)
+    near = rows.c.geom.op("&&")(box)
+    return near & func.ST_Intersects(rows.c.geom, box) if exact else near
 
 
 def _head(layer: Layer) -> bytes:
