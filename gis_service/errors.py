@@ -171,7 +171,9 @@ def _of_table(error: Exception, told: Told) -> Response:
     more = next((MORE[kind] for kind in type(error).__mro__ if kind in MORE), None)
     ours = isinstance(error, OURS_TO_KNOW)
     if ours:
-        log.warning("%s: %s", told.code, type(error).__name__, exc_info=error)
+        known = isinstance(error, QueryCanceled)  # a limit of ours; no fault to trace
+        cause = None if known else error
+        log.warning("%s: %s", told.code, type(error).__name__, exc_info=cause)
     return problem(
         status=told.status,
         code=told.code,
