@@ -102,6 +102,13 @@ def by_layer(view: View) -> View:
     return view
 
 
+def by_reader(view: View) -> View:
+    """Mark a view that checks who reads; open to all where the release is public."""
+    view.__dict__["permission"] = None
+    view.__dict__["by_layer"] = True
+    return view
+
+
 def issue(
     db: Connection,
     *,
@@ -253,7 +260,7 @@ def demand_grain(officer: Officer, level: str) -> None:
         permitted = LEVELS[: LEVELS.index(role.grain or LEVELS[0]) + 1]
         raise NotPermitted(
             f"the role {officer.role!r} reads flows by {' or '.join(permitted)} and"
-            f" day, not by {level}; the finer release comes with a later version"
+            f" day, not by {level}"
         )
 
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 
-from flask import Response, current_app, request
+from flask import Response, current_app, g, request
 
 from gis_service import encodings
 from gis_service.cache import Cache
@@ -120,6 +120,8 @@ def _tagged(response: Response, etag: str, *, public: bool) -> Response:
     headers = response.headers
     # Weak: plain and compressed bodies share it.
     headers["ETag"] = f'W/"{etag}"'
-    headers["Cache-Control"] = PUBLIC_CACHE if public else PRIVATE_CACHE
+    # ``g.everybody``: the same for all who show no token (gis_service/readers.py).
+    shared = public or g.get("everybody", False)
+    headers["Cache-Control"] = PUBLIC_CACHE if shared else PRIVATE_CACHE
     headers["Vary"] = PUBLIC_VARY if public else PRIVATE_VARY
     return response

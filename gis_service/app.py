@@ -22,7 +22,7 @@ from gis_service.db import Database
 from gis_service.secrets import secrets_in
 from gis_service.sessions import Sessions
 from gis_service.settings import Settings
-from layers.cube.released import releases
+from layers.cube.releases import Releases
 from layers.discover import discover
 
 # A shift at an arrival desk; a session ends with it.
@@ -54,7 +54,7 @@ def create_app(settings: Settings, database: Database) -> OpenAPI:
     app.extensions["cache"] = Cache()
     app.extensions["sets"] = Recent(SETS_KEPT)
     app.extensions["cube"] = cube.keeper(settings, database)
-    app.extensions["releases"] = releases()
+    app.extensions["releases"] = Releases()
     app.config.update(_configuration(app, settings))
     app.session_interface = Sessions()
     app.before_request(access.check)

@@ -10,18 +10,21 @@ from sqlalchemy import Connection
 
 from boundaries.lookup import gazetteer
 from boundaries.recent import Recent
-from boundaries.scope import COUNTRY, Scope
+from boundaries.scope import COUNTRY
 from boundaries.version import versions
 from boundaries.vintage import Sets, sets_on
-from gis_service.access import Officer, current_officer, demand, demand_grain
+from gis_service.access import current_officer, demand
 from gis_service.policy import Permission
+from gis_service.readers import Reader, exact_reader, refuse_finer, release_reader
 from gis_service.reading import SEVERAL
 from layers.cube.clusters import ZOOMS
-from layers.errors import BadQuestion
+from layers.cube.releases import Releases
+from layers.errors import BadQuestion, NoRelease
 from layers.flows import last_days
 from layers.layer import Layer
 from layers.nodes import nodes
 from layers.question import DEFAULT_K, MAX_K, WORLD, Box, Question
+from layers.release import refuse
 from layers.tile import MAX_ZOOM
 from layers.window import LAST7, Window, named
 
@@ -151,29 +154,23 @@ def versions_now(db: Connection) -> dict[str, int]:
     return versions(db) if told is None else told
 
 
-def reader(layer: Layer, level: str) -> Scope:
+def reader(layer: Layer, level: str) -> Reader:
     """Return whose rows of a layer the caller may see.
 
     Raises:
         NoToken, BadToken, NotPermitted: the layer is not public, and so on.
     """
     if layer.public:
-        return COUNTRY
-    officer = current_officer()
+        return Reader(COUNTRY)
+    if layer.released:
+        found = release_reader()
+        refuse_finer(found, level if "level" in layer.filters else layer.released)
+        return found
     if "routes" in layer.subjects:
+        officer = current_officer()
         demand(officer, Permission.ROUTE_READ)
-        return officer.scope
-    return flow_reader(officer, level)
-
-
-def flow_reader(officer: Officer, level: str) -> Scope:
-    """Return whose flows an officer may see, at a level.
-
-    Raises:
-        NotPermitted: not as finely as this.
-    """
-    demand_grain(officer, level)
-    return officer.scope
+        return Reader(officer.scope)
+    return exact_reader(level)
 
 
 def of_layer(
@@ -204,28 +201,30 @@ def of_layer(
             name, str(value), f"no such filter on {layer.name}, only {allowed}"
         )
     level = filters.level if "level" in layer.filters else "district"
-    return question(db, filters, scope=reader(layer, level), level=level, known=known)
+    who = reader(layer, level)
+    return question(db, filters, reader=who, level=level, known=known)
 
 
 def question(
     db: Connection,
     filters: Filters,
     *,
-    scope: Scope,
+    reader: Reader,
     level: str,
     known: dict[str, int],
 ) -> Question:
     """Return what is asked, for a reader.
 
     Raises:
-        BadQuestion: a reversed window, or two at once.
+        BadQuestion: a reversed window, or two at once; what no release tells.
+        NoRelease: the reader is told releases, and there is none.
         UnknownUnit, AmbiguousUnit: ``unit`` is no unit of the level, or several.
     """
     window = _window(filters)
     last = None if window.last == date.max else window.last
     day = filters.as_of or last
     plain = Question(
-        scope=scope,
+        scope=reader.scope,
         sets=_sets(db, day, known["boundaries"]),
         window=window,
         modes=tuple(filters.mode),
@@ -236,8 +235,26 @@ def question(
         level=level,
         bbox=box(filters.bbox) if filters.bbox else None,
         k=filters.k,
+        told=reader.told,
     )
+    if reader.told:
+        return _of_release(db, plain, filters, known)
     return _of_last_days(db, plain, known) if filters.window == LAST7 else plain
+
+
+def _of_release(
+    db: Connection, asked: Question, filters: Filters, known: dict[str, int]
+) -> Question:
+    # The last days with journeys are the exact flows' to tell.
+    if filters.window == LAST7:
+        allowed = "all, or an ISO week such as 2020-W19"
+        raise BadQuestion("window", LAST7, allowed)
+    refuse(asked)
+    kept: Releases = current_app.extensions["releases"]
+    number = kept.newest(db, known["release"])
+    if number is None:
+        raise NoRelease("ask again when `nmis release make` has published one")
+    return replace(asked, release=number)
 
 
 def _window(filters: Filters) -> Window:
@@ -256,7 +273,7 @@ def _of_last_days(db: Connection, asked: Question, known: dict[str, int]) -> Que
 
 
 def day_question(
-    db: Connection, filters: DayFilters, *, scope: Scope, known: dict[str, int]
+    db: Connection, filters: DayFilters, *, reader: Reader, known: dict[str, int]
 ) -> Question:
     """Return what is asked of every day.
 
@@ -267,14 +284,14 @@ def day_question(
     for name in sorted(filters.given() & NOT_OF_DAYS):
         value = getattr(filters, "from_" if name == "from" else name)
         raise BadQuestion(name, str(value), f"no {name}: /flows/days has every day")
-    return question(db, filters, scope=scope, level=filters.level, known=known)
+    return question(db, filters, reader=reader, level=filters.level, known=known)
 
 
 def flow_question(
     db: Connection,
     filters: FlowFilters,
     *,
-    scope: Scope,
+    reader: Reader,
     level: str,
     known: dict[str, int],
 ) -> Question:
@@ -284,7 +301,7 @@ def flow_question(
         BadQuestion: half a comparison, a zoom where none belongs.
         UnknownUnit, AmbiguousUnit: as of ``question``.
     """
-    plain = question(db, filters, scope=scope, level=level, known=known)
+    plain = question(db, filters, reader=reader, level=level, known=known)
     return replace(plain, versus=_versus(filters), zoom=_zoom(filters, level))
 
 

@@ -1,8 +1,9 @@
 """Engines per plane, and one connection of each per request.
 
 A plane is a login role with its own pool: ``owner`` migrates and loads reference
-data, ``upload`` writes people, ``read`` draws maps and has no right on people. On
-a server of the operator's own (``NMIS_DATABASE_URL``) all three are that login.
+data, ``upload`` writes people, ``read`` draws maps and has no right on people,
+``release`` reads what is published and has no right on exact flows either. On a
+server of the operator's own (``NMIS_DATABASE_URL``) all of them are that login.
 """
 
 import time
@@ -19,7 +20,7 @@ from sqlalchemy import event as sa_event
 from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.exc import DisconnectionError
 
-PLANES = ("owner", "upload", "read")
+PLANES = ("owner", "upload", "read", "release")
 
 # As many as a worker has requests at work (gis_service/gate.py, held equal by a test).
 POOL_SIZE = 8
@@ -56,6 +57,7 @@ class Database:
     owner: Engine
     upload: Engine
     read: Engine
+    release: Engine
 
     def close(self) -> None:
         """Close every pooled connection."""
@@ -64,12 +66,13 @@ class Database:
 
 
 def database(urls: dict[str, str], *, read_timeout_s: int = READ_TIMEOUT_S) -> Database:
-    """Return engines for ``{"owner": url, "upload": url, "read": url}``."""
+    """Return engines for the addresses of ``PLANES``."""
     session = READ_SESSION | {"statement_timeout": f"'{read_timeout_s}s'"}
     return Database(
         owner=_engine(urls["owner"], SESSION),
         upload=_engine(urls["upload"], SESSION),
-        read=_read_engine(urls["read"], session),
+        read=_read_engine(urls["read"], session, pool_size=POOL_SIZE + READ_BESIDE),
+        release=_read_engine(urls["release"], session, pool_size=POOL_SIZE),
     )
 
 
@@ -97,11 +100,11 @@ def _engine(url: str, session: dict[str, str], **more: Any) -> Engine:  # noqa: 
     return engine
 
 
-def _read_engine(url: str, session: dict[str, str]) -> Engine:
+def _read_engine(url: str, session: dict[str, str], *, pool_size: int) -> Engine:
     engine = _engine(
         url,
         session,
-        pool_size=POOL_SIZE + READ_BESIDE,
+        pool_size=pool_size,
         # Each statement is its own transaction: BEGIN and ROLLBACK are two turns to
         # the server and back, of four.
         isolation_level="AUTOCOMMIT",

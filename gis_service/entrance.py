@@ -15,6 +15,7 @@ from gis_service.asked import versions_now
 from gis_service.db import Database
 from gis_service.front import Front, Trusted
 from gis_service.gate import Busy, Gated
+from gis_service.readers import asking
 from layers.layer import Layer
 
 if TYPE_CHECKING:
@@ -46,8 +47,11 @@ def versions_of(db: Connection, layer: Layer) -> dict[str, int]:
         version = front.trusted.version()
         if version is not None:
             return {TRUSTED: version}
-    if not layer.public:
-        current_officer()  # whose token is read in one turn with the versions
+    # Whose token is read in one turn with the versions.
+    if layer.released:
+        asking()
+    elif not layer.public:
+        current_officer()
     return versions_now(db)
 
 

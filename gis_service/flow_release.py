@@ -1,54 +1,82 @@
 """/flows for those who read the protected release; nothing exact is asked here."""
 
+from importlib import import_module
+
 from flask import Response, current_app
 from sqlalchemy import Connection
 
-from boundaries.scope import COUNTRY
 from gis_service.answers import tag, unchanged, whole
-from gis_service.asked import FlowFilters, flow_question, versions_now
-from gis_service.db import connection
-from layers.cube.released import Release, Releases
-from layers.errors import BadQuestion, NoRelease
-from layers.formats import flowjson
+from gis_service.asked import FlowFilters
+from layers.cube.releases import Releases, Told
+from layers.flows import answer
+from layers.formats import aboutjson
 from layers.nodes import labels
 from layers.question import Question
-from layers.release import about, places, refuse
-from layers.window import LAST7
+from layers.release import bounds, days, places
+
+ARROW = "application/vnd.apache.arrow.stream"
 
 
-def released(level: str, query: FlowFilters) -> Response:
-    """Return the flows of the newest release.
+def told(db: Connection, asked: Question) -> Told:
+    """Return the release that is asked, as finely as its reader is told it.
+
+    Args:
+        db: a connection that may read releases.
+        asked: a question to a release.
 
     Raises:
-        NoRelease: there is none.
-        BadQuestion: it asks for what a release does not tell.
+        ValueError: it is none.
     """
-    db = connection()
-    known = versions_now(db)
-    # The last days with journeys are the exact flows' to tell.
-    if query.window == LAST7:
-        raise BadQuestion("window", LAST7, "all, or an ISO week such as 2020-W19")
-    if query.format != "json":
-        raise BadQuestion("format", query.format, "json, for a release")
-    asked = flow_question(db, query, scope=COUNTRY, level=level, known=known)
-    refuse(asked)
+    if asked.release is None or asked.told is None:
+        raise ValueError("a question to a release names it")
     kept: Releases = current_app.extensions["releases"]
-    release = kept.at(db, known["release"])
-    if release is None:
-        raise NoRelease("ask again when `nmis release make` has published one")
-    etag = tag("release", known["release"], known["boundaries"], asked.key())
+    return kept.of(db, asked.release).told(asked.told)
+
+
+def released_flows(
+    db: Connection, asked: Question, known: dict[str, int], query: FlowFilters
+) -> Response:
+    """Return the flows of a release."""
+    form = (query.format, query.table)
+    etag = tag("release", known["boundaries"], asked.key(), *form)
     return unchanged(etag, public=False) or whole(
-        lambda: _body(db, release, asked, known),
+        lambda: _flows(db, asked, known, query),
         etag=etag,
         public=False,
-        media_type=flowjson.MEDIA_TYPE,
+        media_type=ARROW if query.format == "arrow" else aboutjson.MEDIA_TYPE,
     )
 
 
-def _body(
-    db: Connection, release: Release, asked: Question, known: dict[str, int]
+def released_days(db: Connection, asked: Question, known: dict[str, int]) -> Response:
+    """Return a release's journeys by day, and those that are told by week."""
+    etag = tag("release-days", known["boundaries"], asked.key())
+    return unchanged(etag, public=False) or whole(
+        lambda: _days(db, asked, known),
+        etag=etag,
+        public=False,
+        media_type=aboutjson.MEDIA_TYPE,
+    )
+
+
+def _flows(
+    db: Connection, asked: Question, known: dict[str, int], query: FlowFilters
 ) -> bytes:
+    release = told(db, asked)
     at = places(db, asked, version=known["boundaries"])
     clusters = labels(db, asked, version=known["boundaries"])
-    found, bounds = about(release, asked, at, clusters)
-    return flowjson.body(found, asked, places=at, bounds=bounds)
+    found = answer(release.people, asked, at, clusters)
+    about = bounds(release, asked, found, places=at, labels=clusters)
+    if query.format == "arrow":
+        # Its library is 25 MB that few workers need.
+        arrow = import_module("layers.formats.arrow")
+        made: bytes = arrow.body(
+            found, asked, places=at, table=query.table, bounds=about
+        )
+        return made
+    return aboutjson.body(found, asked, about, places=at)
+
+
+def _days(db: Connection, asked: Question, known: dict[str, int]) -> bytes:
+    release = told(db, asked)
+    at = places(db, asked, version=known["boundaries"])
+    return aboutjson.days(days(release, asked, at))

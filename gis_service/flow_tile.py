@@ -4,14 +4,17 @@ from flask import current_app
 from sqlalchemy import Connection
 
 from gis_service.asked import LayerFilters
+from gis_service.flow_release import told
 from layers import flow_tiles
 from layers.flow_tiles import Chosen
 from layers.flows import counted
 from layers.nodes import nodes
 from layers.question import Question
+from layers.release import bounds, places
 from layers.tile import Tile
 
-NAME = "flows"
+# The layers whose tiles are made so: of exact flows, and of a release.
+NAMES = ("flows", "release_flows")
 
 
 def most(query: LayerFilters) -> int | None:
@@ -36,13 +39,37 @@ def tile_bytes(
         most: how many lines at most, over the country; ``None`` for what fits.
         known: every subject's version.
     """
-    places = nodes(db, question, version=known["boundaries"])
+    if question.told:
+        return _released(db, question, tile=tile, most=most, known=known)
+    at = nodes(db, question, version=known["boundaries"])
     cube = current_app.extensions["cube"].at(db, known)
 
     def chosen() -> Chosen:
-        every = counted(cube, question, places)
-        return flow_tiles.chosen(every, places, zoom=tile.z, most=most)
+        every = counted(cube, question, at)
+        return flow_tiles.chosen(every, at, zoom=tile.z, most=most)
 
     version = (cube.epoch, cube.version, known["boundaries"])
     key = (str(db.engine.url), version, question.key(), tile.z, most)
     return flow_tiles.tile_bytes(flow_tiles.kept(key, chosen), tile=tile)
+
+
+def _released(
+    db: Connection,
+    question: Question,
+    *,
+    tile: Tile,
+    most: int | None,
+    known: dict[str, int],
+) -> bytes:
+    release = told(db, question)
+    at = places(db, question, version=known["boundaries"])
+
+    def chosen() -> Chosen:
+        every = counted(release.people, question, at)
+        about = bounds(release, question, every, places=at)
+        return flow_tiles.chosen(every, at, zoom=tile.z, most=most, bounds=about)
+
+    version = ("release", known["boundaries"])
+    key = (str(db.engine.url), version, question.key(), tile.z, most)
+    kept = flow_tiles.kept(key, chosen)
+    return flow_tiles.tile_bytes(kept, tile=tile, name="release_flows")

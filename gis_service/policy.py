@@ -27,6 +27,8 @@ class Role:
         unit: the level of the unit that a token of the role answers for: ``state``,
             ``district``, or none for the whole country.
         grain: the finest level of flows it reads exactly, where it reads any.
+        told: how finely it is told a release, where it may read any: ``district``
+            (all of it) or ``state`` (pairs of states and whole weeks).
         refusal: why it reads no flows, in words for its holder.
     """
 
@@ -34,13 +36,15 @@ class Role:
     permissions: frozenset[Permission] = frozenset()
     unit: str | None = None
     grain: str | None = None
+    told: str | None = None
     refusal: str = ""
 
 
 _MAPS = frozenset({Permission.FLOW_READ, Permission.ROUTE_READ})
 _RELEASE_ONLY = (
-    "this role reads the protected release of flows, at /flows/{level} alone; exact"
-    " flows are for the state and district officers at their ends"
+    "this role reads the protected release: /flows/{level} and the layers whose names"
+    " begin with release_; exact flows are for the state and district officers at"
+    " their ends"
 )
 
 ROLES = {
@@ -57,13 +61,17 @@ ROLES = {
     ),
     "ministry": Role(
         "nodal ministry",
-        frozenset({Permission.FLOW_READ}),
+        frozenset({Permission.FLOW_READ, Permission.RELEASE_READ}),
         grain="state",
-        refusal="a nodal ministry reads state pairs by day and coarser, and a route"
-        " shows a pair of districts; the finer release comes with a later version",
+        told="district",
+        refusal="a nodal ministry reads state pairs by day and coarser exactly, of what"
+        " is finer the release; a route shows a pair of districts",
     ),
     "analyst": Role(
-        "GIS analyst", frozenset({Permission.RELEASE_READ}), refusal=_RELEASE_ONLY
+        "GIS analyst",
+        frozenset({Permission.RELEASE_READ}),
+        told="district",
+        refusal=_RELEASE_ONLY,
     ),
     "tracer": Role(
         "contact tracer",

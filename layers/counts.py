@@ -63,6 +63,9 @@ TOP_FIELDS = {
 
 # Light to dark, told apart with any colour vision (single hue, rising darkness).
 BLUES = ("#eef3f8", "#c9dcec", "#93bcdb", "#5796c4", "#2a6aa3", "#123f6d")
+# Straw to wine, each darker than the one before: lines stand out from the blues of
+# the places below them, with any colour vision.
+EMBERS = ("#d9a95b", "#cf8440", "#bb5a34", "#9c3535", "#74203b", "#471134")
 
 
 def choropleth(*, name: str, title: str, abstract: str, end: str) -> Layer:

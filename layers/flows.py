@@ -110,24 +110,41 @@ def by_day(
 
     The first day on which anyone travelled, and int64[days] from then to the last.
     """
-    units = _units(cube.pairs, question, None)
-    asked = _asked(cube, question, places, units)
-    first, people = cube.by_day(asked.mask, _cells(question))
+    asked = wanted(cube, question, places)
+    first, people = cube.by_day(asked, _cells(question))
     present = np.flatnonzero(people)
     if not len(present):
         return None, people[:0]
     return day_of(first + int(present[0])), people[present[0] : present[-1] + 1]
 
 
+def wanted(cube: Snapshot, question: Question, places: Places) -> Array:
+    """Return bool[pairs]: which pairs of the cube are asked."""
+    units = _units(cube.pairs, question, None)
+    return _asked(cube, question, places, units).mask
+
+
 def last_days(cube: Snapshot, question: Question, places: Places, days: int) -> Window:
     """Return the window of so many days up to the last on which anyone travelled."""
-    units = _units(cube.pairs, question, None)
-    asked = _asked(cube, question, places, units)
-    found = cube.extent(asked.mask, _cells(question))
+    asked = wanted(cube, question, places)
+    found = cube.extent(asked, _cells(question))
     if found is None:
         return question.window
     last = day_of(found[1])
     return Window(max(last - timedelta(days=days - 1), EPOCH), last)
+
+
+def head(answer: Counted, question: Question) -> dict[str, Any]:
+    """Return what an answer tells of itself: level, days and version."""
+    versus = question.versus
+    compared = {"versus": {"from": versus.first, "to": versus.last}} if versus else {}
+    return {
+        "level": question.level,
+        "from": answer.first,
+        "to": answer.last,
+        "version": answer.version,
+        **compared,
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from layers.style import Style
 SCOPE_BINDS = {"scope_states", "scope_districts"}
 # A public layer may read nothing but places: no table that counts people.
 PUBLIC_TABLES = {"unit", "unit_shape", "boundary_set"}
+# A layer of the release may read what is published, and places; nothing exact.
+RELEASE_TABLES = {"release_week", "flow_release", *PUBLIC_TABLES}
 # ``geojson`` is the geometry once more, as text, where it is stored so.
 NOT_FIELDS = {"geom", "id", "geojson"}
 
@@ -55,6 +57,10 @@ class Layer:
         subjects: whose versions its answers depend on.
         public: shown without a token, so without scope, and so without people.
         filters: which filters of a ``Question`` it heeds.
+        released: of a layer of the release, how finely it tells it: ``district`` for
+            those who are told all of it, ``state`` for everybody who is told any.
+        placeless: some of its features have no ``geom``.
+        tiled: there are vector tiles of it.
 
     Raises:
         ValueError: the query has no ``geom``, undescribed columns, or no scope bind.
@@ -75,6 +81,14 @@ class Layer:
     public: bool = False
     filters: tuple[str, ...] = ()
     updates: str = "with every accepted batch"
+    released: str | None = None
+    placeless: bool = False
+    tiled: bool = True
+
+    @property
+    def plane(self) -> str:
+        """The database's plane that may read it."""
+        return "release" if self.released else "read"
 
     def __post_init__(self) -> None:
         """Refuse a layer that could show a reader another unit's people."""
@@ -82,7 +96,7 @@ class Layer:
             raise ValueError(f"{self.name}: kind {self.kind!r}; allowed: {KINDS}")
         for query in (self.query, self.tiles):
             _refuse_undescribed(self.name, query, self.fields)
-            _refuse_unscoped(self.name, query, public=self.public)
+            _refuse_tables(self, query)
         if set(self.fields) - set(self.query.selected_columns.keys()):
             raise ValueError(f"{self.name}: a field is in no column")
 
@@ -103,12 +117,17 @@ def _refuse_undescribed(
         raise ValueError(f"{name}: no field describes {sorted(undescribed)}")
 
 
-def _refuse_unscoped(name: str, query: Select[Any], *, public: bool) -> None:
-    if public:
-        private = _tables(query) - PUBLIC_TABLES
-        if private:
-            raise ValueError(f"{name}: a public layer may not read {sorted(private)}")
-    elif not set(query.compile().params) >= SCOPE_BINDS:
+def _refuse_tables(layer: Layer, query: Select[Any]) -> None:
+    name, tables = layer.name, _tables(query)
+    if layer.public and tables - PUBLIC_TABLES:
+        private = sorted(tables - PUBLIC_TABLES)
+        raise ValueError(f"{name}: a public layer may not read {private}")
+    if layer.released and tables - RELEASE_TABLES:
+        exact = sorted(tables - RELEASE_TABLES)
+        raise ValueError(f"{name}: a layer of the release may not read {exact}")
+    if layer.public or layer.released:
+        return
+    if not set(query.compile().params) >= SCOPE_BINDS:
         raise ValueError(f"{name}: not limited by scope.within()")
 
 

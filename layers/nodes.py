@@ -25,6 +25,8 @@ class Node:
     population_2011: int | None = None
 
 
+# A unit of another vintage goes by its code and has no point.
+NOWHERE = Node("", None, None, None, None)
 INDIA = Node("India", "भारत", None, *COUNTRY_POINT)
 
 # Two levels of a few vintages, and the clusters of each zoom.

@@ -3,7 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, Date, Float, Integer, SmallInteger, Text, bindparam, cast
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    Date,
+    Float,
+    Integer,
+    SmallInteger,
+    Text,
+    bindparam,
+    cast,
+)
 
 from boundaries.scope import Scope
 from boundaries.tables import LEVEL as LEVEL_TYPE
@@ -24,6 +34,9 @@ STATE_SET = bindparam("state_set", type_=Text)
 DISTRICT_SET = bindparam("district_set", type_=Text)
 TIER = bindparam("tier", type_=SmallInteger)
 K = bindparam("k", type_=Integer)
+# Which release, and whether it is told by whole weeks only.
+RELEASE_NUMBER = bindparam("release_number", type_=Integer)
+BY_WEEK = bindparam("by_week", type_=Boolean)
 WEST, SOUTH, EAST, NORTH = (
     bindparam(side, type_=Float) for side in ("west", "south", "east", "north")
 )
@@ -58,6 +71,9 @@ class Question:
         versus: days to compare with: every count is then the window's less theirs.
         bbox: west, south, east, north in degrees (EPSG:4326).
         k: how many of the largest flows or routes are listed.
+        told: how finely a release is told to the reader, ``district`` or ``state``;
+            none where the answer is exact.
+        release: number of the release that is asked.
     """
 
     scope: Scope
@@ -73,6 +89,8 @@ class Question:
     versus: Window | None = None
     bbox: Box | None = None
     k: int = DEFAULT_K
+    told: str | None = None
+    release: int | None = None
 
     def parameters(self) -> dict[str, Any]:
         """Return the value of every bind of this module but ``TIER``."""
@@ -91,6 +109,8 @@ class Question:
             "state_set": self.sets.state,
             "district_set": self.sets.district,
             "k": self.k,
+            "release_number": self.release,
+            "by_week": self.told == "state",
             **dict(
                 zip(
                     ("west", "south", "east", "north"),
@@ -117,5 +137,7 @@ class Question:
             self.k,
             self.sets.state,
             self.sets.district,
+            self.told,
+            self.release,
         )
         return "|".join([self.scope.key(), *map(str, asked)])

@@ -1,6 +1,6 @@
 """How a layer is drawn: one style, from which map styles and legends are made."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +85,8 @@ def ramp(bounds: tuple[float, ...], colours: tuple[str, ...]) -> tuple[Class, ..
             zip(bounds, following, colours, strict=True)
         )
     )
+
+
+def about(classes: tuple[Class, ...]) -> tuple[Class, ...]:
+    """Return classes whose labels say that what they hold is rounded."""
+    return tuple(replace(each, label=f"about {each.label}") for each in classes)

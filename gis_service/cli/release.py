@@ -63,7 +63,10 @@ def list_() -> None:
         .group_by(RELEASE.c.release)
         .order_by(RELEASE.c.release.desc())
     )
-    with prepare.opened(Settings.from_env()) as database, database.read.connect() as db:
+    with (
+        prepare.opened(Settings.from_env()) as database,
+        database.release.connect() as db,
+    ):
         for number, published, count, first, last in db.execute(every):
             when = f"{published:%Y-%m-%d %H:%M}" if published else "not published"
             click.echo(f"{number}\t{when}\t{count} weeks\t{first} to {last}")
@@ -73,7 +76,10 @@ def list_() -> None:
 @click.pass_context
 def verify(context: click.Context) -> None:
     """Verify that what is published is unchanged and gives nothing away."""
-    with prepare.opened(Settings.from_env()) as database, database.read.connect() as db:
+    with (
+        prepare.opened(Settings.from_env()) as database,
+        database.release.connect() as db,
+    ):
         found = list(faults(db))
     for fault in found:
         click.echo(fault)

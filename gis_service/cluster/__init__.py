@@ -35,7 +35,7 @@ class Cluster:
 
     @property
     def urls(self) -> dict[str, str]:
-        """Address of the database per plane: owner, upload, read."""
+        """Address of the database per plane (``db.PLANES``)."""
         return _urls(self.where)
 
     @property

@@ -8,14 +8,14 @@ from pathlib import Path
 from gis_service.cluster.place import Place
 
 ADMIN = "postgres"
-ROLES = ("nmis_owner", "nmis_upload", "nmis_read")
+ROLES = ("nmis_owner", "nmis_upload", "nmis_read", "nmis_release")
 
 MIB = 1024**2
 
-# Each web worker may hold a pool of 8 for each of three roles and 2 more that read
+# Each web worker may hold a pool of 8 for each of four roles and 2 more that read
 # (gis_service/db.py), and one that hears of new flows (gis_service/cube.py); the rest
 # is for the supervisor, the cube's writer, commands and the operator.
-CONNECTIONS_PER_WORKER = 27
+CONNECTIONS_PER_WORKER = 35
 CONNECTIONS_BESIDE = 32
 
 # A quarter of the machine is PostgreSQL's own advice; above 4 GiB our tables of one

@@ -8,19 +8,18 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
-from gis_service.access import current_officer, require
+from gis_service.access import NotPermitted, by_reader
 from gis_service.answers import tag, unchanged, whole
 from gis_service.asked import (
     DayFilters,
     FlowFilters,
     day_question,
     flow_question,
-    flow_reader,
     versions_now,
 )
 from gis_service.db import connection
-from gis_service.flow_release import released
-from gis_service.policy import ROLES, Permission
+from gis_service.flow_release import ARROW, released_days, released_flows
+from gis_service.readers import Reader, flow_reader
 from gis_service.reading import read
 from layers.flows import answer, by_day
 from layers.formats import flowjson
@@ -36,12 +35,6 @@ class Level(BaseModel):
     level: Literal["country", "state", "district", "cluster"]
 
 
-ARROW = "application/vnd.apache.arrow.stream"
-
-# Clusters are made of districts: who may not read these may not read those.
-GRAINS = {"cluster": "district"}
-
-
 class FlowNode(BaseModel):
     """A unit with its people; ``internal`` never leave it."""
 
@@ -54,6 +47,12 @@ class FlowNode(BaseModel):
     in_: int = Field(alias="in")
     out: int
     internal: int
+    in_low: int | None = Field(None, description="of a release; so with out, internal")
+    in_high: int | None = None
+    out_low: int | None = None
+    out_high: int | None = None
+    internal_low: int | None = None
+    internal_high: int | None = None
 
 
 class FlowEdge(BaseModel):
@@ -88,23 +87,40 @@ class Flows(BaseModel):
     n_high: int | None = Field(None, description="of a release: all, at most")
 
 
+class Weeks(BaseModel):
+    """Journeys by week."""
+
+    first: str | None = Field(description="Monday of the first week")
+    people: list[int] = Field(description="journeys of each week, from `first` on")
+
+
 class Days(BaseModel):
     """Everyone by day."""
 
     first: str | None = Field(description="first day on which anyone travels")
     version: int
     people: list[int] = Field(description="people of each day, from `first` on")
+    release: int | None = Field(None, description="which release, where it is of one")
+    about: bool | None = Field(None, description="of a release: numbers are rounded")
+    by_week: Weeks | None = Field(
+        None, description="of a release: journeys that are told by the week only"
+    )
 
 
 @bp.get("/flows/days", responses={"200": Days})
-@require(Permission.FLOW_READ)
+@by_reader
 @read
 def days(query: DayFilters) -> Response:
-    """Return how many people travel on each day, of every day there is."""
-    db = connection()
-    scope = flow_reader(current_officer(), query.level)
+    """Return how many people travel on each day, of every day there is.
+
+    Of a release: what is told by the day, and in `by_week` what is told by the week.
+    """
+    reader, query = _of_level(query)
+    db = connection(reader.plane)
     known = versions_now(db)
-    asked = day_question(db, query, scope=scope, known=known)
+    asked = day_question(db, query, reader=reader, known=known)
+    if reader.told:
+        return released_days(db, asked, known)
     etag = tag("days", known["flows"], known["boundaries"], asked.key())
     return unchanged(etag, public=False) or whole(
         lambda: _days(db, asked, known),
@@ -114,8 +130,18 @@ def days(query: DayFilters) -> Response:
     )
 
 
+def _of_level(query: DayFilters) -> tuple[Reader, DayFilters]:
+    """Return who reads, and the question at the finest level that they may read."""
+    if "level" in query.given():
+        return flow_reader(query.level), query
+    try:
+        return flow_reader("district"), query
+    except NotPermitted:
+        return flow_reader("state"), query.model_copy(update={"level": "state"})
+
+
 @bp.get("/flows/<level>", responses={"200": Flows})
-@require(Permission.FLOW_READ, Permission.RELEASE_READ)
+@by_reader
 @read
 def flows(path: Level, query: FlowFilters) -> Response:
     """Return every unit's people and the k largest flows between units.
@@ -131,12 +157,12 @@ def flows(path: Level, query: FlowFilters) -> Response:
     about so many journeys, with `n_low` and `n_high` beside it. There are nodes for
     what no district (20000 + LGD code of the state) or state (20000) is told of.
     """
-    if Permission.RELEASE_READ in ROLES[current_officer().role].permissions:
-        return released(path.level, query)
-    db = connection()
-    scope = flow_reader(current_officer(), GRAINS.get(path.level, path.level))
+    reader = flow_reader(path.level)
+    db = connection(reader.plane)
     known = versions_now(db)
-    asked = flow_question(db, query, scope=scope, level=path.level, known=known)
+    asked = flow_question(db, query, reader=reader, level=path.level, known=known)
+    if reader.told:
+        return released_flows(db, asked, known, query)
     form = (query.format, query.table)
     etag = tag("flows", known["flows"], known["boundaries"], asked.key(), *form)
     return unchanged(etag, public=False) or whole(

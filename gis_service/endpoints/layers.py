@@ -66,7 +66,7 @@ class PageFilters(LayerFilters):
 def features(path: LayerName, query: PageFilters) -> Response:
     """Return a layer, or the part of it in `bbox`, whole or by pages, as GeoJSON."""
     drawn = layer(path.layer)
-    db = connection()
+    db = connection(drawn.plane)
     known = versions_of(db, drawn)
     question = of_layer(db, drawn, query, known=known, more=BY_FORMAT)
     after = _after(drawn, query)
@@ -78,7 +78,7 @@ def features(path: LayerName, query: PageFilters) -> Response:
     kind: Any = {"etag": etag, "public": drawn.public}
     kind["media_type"] = geojson.MEDIA_TYPE
     if query.limit is None:
-        return streamed(_features(drawn.name, question), **kind)
+        return streamed(_features(drawn, question), **kind)
     limit = query.limit
     return whole(
         lambda: _page(db, drawn, question, limit=limit, after=after),
@@ -86,9 +86,9 @@ def features(path: LayerName, query: PageFilters) -> Response:
     )
 
 
-def _features(name: str, question: Question) -> Generator[bytes]:
-    with handed_over() as db:
-        yield from geojson.chunks(db, name, question=question)
+def _features(drawn: Layer, question: Question) -> Generator[bytes]:
+    with handed_over(drawn.plane) as db:
+        yield from geojson.chunks(db, drawn.name, question=question)
 
 
 def _page(

@@ -54,7 +54,7 @@ class FeatureAddress(LayerName):
 def items(path: LayerName, query: ItemFilters) -> Response:
     """Return a page of a layer's features; `links` has the next."""
     drawn = collection_of(path.layer)
-    db = connection()
+    db = connection(drawn.plane)
     question, asked = _asked(db, drawn, query)
     limit = min(query.limit, geojson.MAX_LIMIT)
     after = None if query.after is None else cursor.last(drawn.name, query.after)
@@ -78,7 +78,7 @@ def items(path: LayerName, query: ItemFilters) -> Response:
 def item(path: FeatureAddress, query: FeatureFilters) -> Response:
     """Return one feature of a layer."""
     drawn = collection_of(path.layer)
-    db = connection()
+    db = connection(drawn.plane)
     question, asked = _asked(db, drawn, query)
 
     def made() -> bytes:

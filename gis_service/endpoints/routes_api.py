@@ -18,6 +18,7 @@ from gis_service.answers import tag, unchanged, whole
 from gis_service.asked import LayerFilters, question, versions_now
 from gis_service.db import connection
 from gis_service.policy import Permission
+from gis_service.readers import Reader
 from layers.counts import FLOW_SOURCE
 from layers.formats.geojson import DIGITS
 from layers.question import Question
@@ -74,7 +75,9 @@ def one_route(path: RouteId) -> Response:
     scope = current_officer().scope
     known = versions_now(db)
     found = route(db, path.route_id, scope=scope)
-    asked = question(db, LayerFilters(), scope=scope, level="district", known=known)
+    asked = question(
+        db, LayerFilters(), reader=Reader(scope), level="district", known=known
+    )
     etag = tag("route", found.route_id, sorted(known.items()), scope.key())
     return unchanged(etag, public=False) or whole(
         lambda: _body(db, found, asked),

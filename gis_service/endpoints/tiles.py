@@ -55,7 +55,7 @@ def tile(path: TileAddress, query: LayerFilters) -> Response:
     """Return one vector tile of a layer; 204 where nothing lies in it."""
     drawn = layer(path.layer)
     square = _square(drawn, path)
-    db = connection()
+    db = connection(drawn.plane)
     known = versions_of(db, drawn)
     question = of_layer(db, drawn, query, known=known)
     versions = [known[subject] for subject in drawn.subjects]
@@ -63,7 +63,7 @@ def tile(path: TileAddress, query: LayerFilters) -> Response:
     etag = tag("mvt", drawn.name, versions, square, question.key(), most)
 
     def made() -> bytes:
-        if drawn.name == flow_tile.NAME:
+        if drawn.name in flow_tile.NAMES:
             return flow_tile.tile_bytes(
                 db, question, tile=square, most=most, known=known
             )
@@ -83,7 +83,7 @@ def tile(path: TileAddress, query: LayerFilters) -> Response:
 def tile_json(path: LayerName, query: LayerFilters) -> Response:
     """Return a layer's TileJSON; filters go on into the tiles' address."""
     drawn = layer(path.layer)
-    db = connection()
+    db = connection(drawn.plane)
     known = versions_of(db, drawn)
     question = of_layer(db, drawn, query, known=known)
     asked = urlencode(list(request.args.items(multi=True)))
@@ -101,6 +101,9 @@ def tile_json(path: LayerName, query: LayerFilters) -> Response:
 
 def _square(drawn: Layer, path: TileAddress) -> Tile:
     square = Tile(path.z, path.x, path.y)
+    if not drawn.tiled:
+        allowed = f"{drawn.name} has no tiles; read /layers/{drawn.name}.geojson"
+        raise OutsideGrid(f"{path.z}/{path.x}/{path.y}", allowed)
     if not drawn.minzoom <= path.z <= drawn.maxzoom:
         allowed = f"{drawn.name} has zooms {drawn.minzoom} to {drawn.maxzoom}"
         raise OutsideGrid(f"{path.z}/{path.x}/{path.y}", allowed)

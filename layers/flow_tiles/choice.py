@@ -1,7 +1,7 @@
 """What the tiles of one zoom show of the pairs asked: chosen once, for all of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,11 +19,9 @@ from layers.flow_tiles.lines import Lines, lines
 from layers.flow_tiles.places import Places, placed
 from layers.flows import Counted
 from layers.nodes import Node
+from layers.release import Bounds
 
 Array = NDArray[Any]
-
-# An id per pair that fits a JavaScript number; codes are smaller than this.
-ID_BASE = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +34,7 @@ class Edges:
         rank: its place among all pairs asked, 1 the largest.
         lines: how it is drawn.
         crossed: the tiles it crosses.
+        about: what their numbers can stand for, where they are of a release.
     """
 
     starts: Array
@@ -44,6 +43,7 @@ class Edges:
     rank: Array
     lines: Lines
     crossed: Crossings
+    about: Bounds | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,7 @@ def chosen(
     *,
     zoom: int,
     most: int | None = None,
+    bounds: Bounds | None = None,
 ) -> Chosen:
     """Return what the tiles of a zoom show; ``edges`` says by which rule.
 
@@ -86,15 +87,17 @@ def chosen(
         places: the units of the question's level by code.
         zoom: of the tiles.
         most: no more than so many of the largest pairs, wherever; by default all.
+        bounds: of every pair asked, where they are of a release.
     """
     nodes, where = placed(counted.codes, places)
     order = ranked(counted.origins, counted.destinations, counted.people)[:most]
     ends = nodes.at(counted.origins[order]), nodes.at(counted.destinations[order])
     picked = _picked(nodes, *ends, zoom=min(zoom, LAST_CHOICE))
     people = counted.people[order[picked]]
+    edges = _edges(nodes, *ends, people, picked, zoom=zoom)
     return Chosen(
         zoom=zoom,
-        edges=_edges(nodes, *ends, people, picked, zoom=zoom),
+        edges=replace(edges, about=bounds and bounds.of(order[picked])),
         nodes=nodes,
         totals={name: column[where] for name, column in counted.totals.items()},
         shown=int(people.sum()),

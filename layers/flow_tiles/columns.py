@@ -42,8 +42,18 @@ def integers(numbers: Array) -> Column:
     return Column(varints(rows.ravel()), distinct.size, at)
 
 
-def fractions(numbers: Array) -> Column:
-    """Return a column of numbers of single precision."""
+def fractions(numbers: Array, there: Array | None = None) -> Column:
+    """Return a column of numbers of single precision.
+
+    Args:
+        numbers: one of each feature.
+        there: which features have one; by default all.
+    """
+    if there is not None:
+        some = fractions(numbers[there])
+        at = np.full(numbers.size, -1)
+        at[there] = some.at
+        return Column(some.values, some.count, at)
     distinct, at = np.unique(numbers.astype("<f4"), return_inverse=True)
     head = np.tile(np.array((VALUE, 5, FLOAT_VALUE), np.uint8), (distinct.size, 1))
     raw = distinct.view(np.uint8).reshape(-1, 4)

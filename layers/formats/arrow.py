@@ -7,15 +7,20 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from layers.flows import Counted
-from layers.nodes import Node
+from layers.nodes import NOWHERE, Node
 from layers.question import Question
+from layers.release import Bounds
 
 TABLES = ("edges", "nodes")
-NOWHERE = Node("", None, None, None, None)
 
 
 def body(
-    answer: Counted, question: Question, *, places: Mapping[int, Node], table: str
+    answer: Counted,
+    question: Question,
+    *,
+    places: Mapping[int, Node],
+    table: str,
+    bounds: Bounds | None = None,
 ) -> bytes:
     """Return one table of the answer.
 
@@ -25,10 +30,15 @@ def body(
         places: the units of the question's level by code.
         table: ``edges`` (origin, destination, n, before where two windows are
             compared) or ``nodes`` (code, name, ..., in, out, internal).
+        bounds: of the numbers, where they are of a release.
     """
     columns = _edges(answer) if table == "edges" else _nodes(answer, places)
+    said = _about(answer, question)
+    if bounds:
+        columns |= _edge_bounds(bounds) if table == "edges" else _node_bounds(bounds)
+        said |= _of_release(bounds)
     batch = pa.record_batch(columns)
-    schema = batch.schema.with_metadata(_about(answer, question))
+    schema = batch.schema.with_metadata(said)
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, schema) as out:
         out.write_batch(batch.cast(schema))
@@ -64,6 +74,28 @@ def _edges(answer: Counted) -> dict[str, Any]:
     if answer.before is not None:
         columns["before"] = pa.array(answer.before, pa.int64())
     return columns
+
+
+def _edge_bounds(bounds: Bounds) -> dict[str, Any]:
+    return {
+        "n_low": pa.array(bounds.low, pa.int64()),
+        "n_high": pa.array(bounds.high, pa.int64()),
+        "level": pa.array(bounds.levels, pa.string()),
+    }
+
+
+def _node_bounds(bounds: Bounds) -> dict[str, Any]:
+    return {
+        f"{name}_{side}": pa.array(each, pa.int64())
+        for name, both in bounds.nodes.items()
+        for side, each in zip(("low", "high"), both, strict=True)
+    }
+
+
+def _of_release(bounds: Bounds) -> dict[str, str]:
+    low, high = bounds.total
+    said = {"release": bounds.release, "about": "true", "n_low": low, "n_high": high}
+    return {name: str(value) for name, value in said.items()}
 
 
 def _nodes(answer: Counted, places: Mapping[int, Node]) -> dict[str, Any]:

@@ -9,10 +9,9 @@ import orjson
 from numpy.typing import NDArray
 
 from boundaries.recent import Recent
-from layers.flows import Counted
-from layers.nodes import Node
+from layers.flows import Counted, head
+from layers.nodes import NOWHERE, Node
 from layers.question import Question
-from layers.release import Bounds
 
 MEDIA_TYPE = "application/json"
 
@@ -20,16 +19,8 @@ MEDIA_TYPE = "application/json"
 # reader tell of the same places.
 _TOLD: Recent[tuple[Mapping[int, Node], bytes]] = Recent(32)
 
-NOWHERE = Node("", None, None, None, None)
 
-
-def body(
-    answer: Counted,
-    question: Question,
-    *,
-    places: Mapping[int, Node],
-    bounds: Bounds | None = None,
-) -> bytes:
+def body(answer: Counted, question: Question, *, places: Mapping[int, Node]) -> bytes:
     """Return the answer as JSON.
 
     Args:
@@ -37,20 +28,12 @@ def body(
         question: what was asked.
         places: the units of the question's level by code; one that is not among
             them (a unit of another vintage) goes by its code and has no point.
-        bounds: of the numbers, where they are of a release.
     """
-    versus = question.versus
-    compared = {"versus": {"from": versus.first, "to": versus.last}} if versus else {}
     return orjson.dumps(
-        {
-            "level": question.level,
-            "from": answer.first,
-            "to": answer.last,
-            "version": answer.version,
-            **compared,
-            **(_of_release(bounds) if bounds else {}),
+        head(answer, question)
+        | {
             "nodes": _nodes(answer, places),
-            "edges": _about(answer, bounds) if bounds else _edges(answer),
+            "edges": _edges(answer),
             "shown": answer.shown,
             "total": answer.total,
             "internal": answer.internal,
@@ -105,26 +88,3 @@ def _edges(answer: Counted) -> orjson.Fragment:
     rows = b",".join([row + b"}"] * len(answer.people))
     numbers = np.column_stack(columns).ravel().tolist()
     return orjson.Fragment(b"[" + rows % tuple(numbers) + b"]")
-
-
-def _of_release(bounds: Bounds) -> dict[str, Any]:
-    low, high = bounds.total
-    return {"release": bounds.release, "about": True, "n_low": low, "n_high": high}
-
-
-def _about(answer: Counted, bounds: Bounds) -> list[dict[str, Any]]:
-    columns = (answer.origins, answer.destinations, answer.people)
-    numbers = [each.tolist() for each in (*columns, bounds.low, bounds.high)]
-    return [
-        {
-            "origin": origin,
-            "destination": destination,
-            "n": n,
-            "n_low": low,
-            "n_high": high,
-            "level": level,
-        }
-        for origin, destination, n, low, high, level in zip(
-            *numbers, bounds.levels, strict=True
-        )
-    ]

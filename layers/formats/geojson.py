@@ -13,18 +13,20 @@ from sqlalchemy import (
     Select,
     String,
     Text,
+    and_,
     bindparam,
     case,
     cast,
     func,
     literal,
+    or_,
     select,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from layers.catalogue import LAYERS
 from layers.layer import Layer, columns
-from layers.question import EAST, NORTH, SOUTH, WEST, Question
+from layers.question import EAST, NORTH, SOUTH, WEST, WORLD, Question
 
 MEDIA_TYPE = "application/geo+json"
 
@@ -65,7 +67,7 @@ def wrapped(name: str) -> Select[Any]:
     """Return the query of a layer's features as texts; built once per layer."""
     layer = LAYERS[name]
     rows = layer.query.subquery("rows")
-    return select(_feature(layer, rows)).where(_in_box(rows))
+    return select(_feature(layer, rows)).where(_in_box(layer, rows))
 
 
 @cache
@@ -79,7 +81,7 @@ def paged(name: str, *, exact: bool = False) -> Select[Any]:
     rows = layer.query.subquery("rows")
     some = (
         select(rows, func.row_number().over(order_by=rows.c.id).label("place"))
-        .where(_in_box(rows, exact=exact), rows.c.id > AFTER)
+        .where(_in_box(layer, rows, exact=exact), rows.c.id > AFTER)
         .order_by(rows.c.id)
         .limit(LIMIT + 1)
         .subquery("some")
@@ -162,10 +164,16 @@ def _shape(layer: Layer, rows: Any) -> Any:  # noqa: ANN401 - as above
     return func.ST_AsGeoJSON(shape, DIGITS)
 
 
-def _in_box(rows: Any, *, exact: bool = False) -> Any:  # noqa: ANN401 - as above
+def _in_box(layer: Layer, rows: Any, *, exact: bool = False) -> Any:  # noqa: ANN401 - as above
     box = func.ST_MakeEnvelope(WEST, SOUTH, EAST, NORTH, 4326)
     near = rows.c.geom.op("&&")(box)
-    return near & func.ST_Intersects(rows.c.geom, box) if exact else near
+    inside = near & func.ST_Intersects(rows.c.geom, box) if exact else near
+    if not layer.placeless:
+        return inside
+    # What has no place is in no box, but it is in the whole world.
+    west, south, east, north = WORLD
+    everywhere = and_(west >= WEST, south >= SOUTH, east <= EAST, north <= NORTH)
+    return or_(inside, and_(rows.c.geom.is_(None), everywhere))
 
 
 def _head(layer: Layer) -> bytes:

@@ -2,22 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, cast, func, select
+from sqlalchemy import ColumnElement, Integer, Select, cast, select
 
 from boundaries.tables import UNIT
-from layers.counts import FILTERS, FLOW_SOURCE, SUBJECTS, TOP_FIELDS, ranked
+from layers.circles import ID_BASE, great_circle
+from layers.counts import EMBERS, FILTERS, FLOW_SOURCE, SUBJECTS, TOP_FIELDS, ranked
 from layers.layer import Field, Layer
 from layers.pairs import pairs
 from layers.question import LEVEL, UNIT_SET
 from layers.style import Style, ramp
-
-# A great circle drawn with a point every 100 km is off by less than 200 m.
-STEP_M = 100_000
-# An id per pair that fits a JavaScript number; codes are smaller than this.
-ID_BASE = 65_536
-# Straw to wine, each darker than the one before: lines stand out from the blues of
-# the places below them, with any colour vision.
-EMBERS = ("#d9a95b", "#cf8440", "#bb5a34", "#9c3535", "#74203b", "#471134")
 
 
 def _lines(*, srid: int) -> Select[Any]:
@@ -25,10 +18,10 @@ def _lines(*, srid: int) -> Select[Any]:
     moving = select(pair).where(pair.c.origin != pair.c.destination)
     top = ranked(moving, keys=("origin", "destination")).c
     start, end = UNIT.alias("start"), UNIT.alias("finish")
-    line = _great_circle(start.c.inner_point, end.c.inner_point)
+    line = great_circle(start.c.inner_point, end.c.inner_point, srid=srid)
     return (
         select(
-            (func.ST_Transform(line, srid) if srid != 4326 else line).label("geom"),  # noqa: PLR2004 - the EPSG code
+            line.label("geom"),
             (cast(top.origin, Integer) * ID_BASE + top.destination).label("id"),
             top.origin,
             start.c.name.label("origin_name"),
@@ -47,11 +40,6 @@ def _at(unit: Any, code: ColumnElement[int]) -> ColumnElement[bool]:  # noqa: AN
         (unit.c.set_id == UNIT_SET) & (unit.c.level == LEVEL) & (unit.c.code == code)
     )
     return found
-
-
-def _great_circle(a: ColumnElement[Any], b: ColumnElement[Any]) -> ColumnElement[Any]:
-    straight = func.geography(func.ST_MakeLine(a, b))
-    return func.geometry(func.ST_Segmentize(straight, STEP_M))
 
 
 LAYER = Layer(

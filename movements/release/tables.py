@@ -60,6 +60,13 @@ FLOW_RELEASE = Table(
     comment="Published atoms of flows, about n journeys each.",
 )
 
+FLOW_RELEASE_BY_ID = Index(
+    "flow_release_by_object_id",
+    FLOW_RELEASE.c.object_id,
+    FLOW_RELEASE.c.week,
+    FLOW_RELEASE.c.edition,
+)
+
 CATEGORY_RELEASE = Table(
     "category_release",
     METADATA,

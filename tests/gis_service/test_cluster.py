@@ -49,6 +49,7 @@ def test_each_plane_is_a_role_of_its_own_without_a_password(running):
         "owner": "nmis_owner",
         "upload": "nmis_upload",
         "read": "nmis_read",
+        "release": "nmis_release",
     }
 
 

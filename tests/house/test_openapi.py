@@ -42,9 +42,9 @@ def test_every_operation_says_who_may_call_it_and_how_it_fails(document):
         assert secured == ("401" in answers), (path, method)
 
 
-def test_flows_need_a_token_and_boundaries_do_not(document):
+def test_flows_need_a_token_or_a_public_release_and_boundaries_do_not(document):
     paths = document["paths"]
-    assert paths["/flows/{level}"]["get"]["security"] == [{"bearer": []}]
+    assert paths["/flows/{level}"]["get"]["security"] == [{}, {"bearer": []}]
     assert paths["/health"]["get"]["security"] == []
     tile = paths["/tiles/{layer}/{z}/{x}/{y}.mvt"]["get"]
     assert tile["security"] == [{}, {"bearer": []}]

@@ -16,7 +16,6 @@ from pyproj import Geod
 from boundaries.bundled_rows import rows
 from boundaries.scope import COUNTRY, Scope
 from layers.flow_tiles import NODE_FIELDS, chosen, columns, kept, mvt, tile_bytes
-from layers.flow_tiles.choice import ID_BASE
 from layers.flow_tiles.crossings import COLUMN
 from layers.flow_tiles.edges import FULL, LAST_CHOICE, limit
 from layers.flow_tiles.pieces import pieces
@@ -376,7 +375,6 @@ def test_a_tile_has_the_fields_and_ids_that_the_layer_tells(some, places):
             seen[name] |= {key for each in features for key in each["properties"]}
     assert seen["flows"] == set(flows.LAYER.fields)
     assert seen["nodes"] == set(NODE_FIELDS)
-    assert flows.ID_BASE == ID_BASE
     assert flows.LAYER.maxzoom == max(ZOOMS)
 
 

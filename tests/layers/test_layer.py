@@ -14,6 +14,7 @@ from movements.flow import FLOW_DAY
 
 OPEN = LAYERS["districts"]
 SHUT = LAYERS["flows"]
+TOLD = LAYERS["release_flows"]
 UNSCOPED = select(UNIT.c.geom, UNIT.c.code, FLOW_DAY.c.n)
 
 
@@ -25,6 +26,12 @@ def test_a_query_without_the_scope_bind_is_refused():
     described = {"code": Field("c"), "n": Field("n")}
     with pytest.raises(ValueError, match="not limited by scope"):
         changed(SHUT, query=UNSCOPED, tiles=UNSCOPED, fields=described)
+
+
+def test_a_layer_of_the_release_may_not_read_what_is_exact():
+    described = {"code": Field("c"), "n": Field("n")}
+    with pytest.raises(ValueError, match="may not read \\['flow_day'\\]"):
+        changed(TOLD, query=UNSCOPED, tiles=UNSCOPED, fields=described)
 
 
 def test_a_public_layer_may_not_read_counts_of_people():
@@ -49,6 +56,7 @@ def test_a_query_needs_a_geom_and_every_column_a_description():
 def test_every_layer_has_a_name_a_source_and_a_tile_that_says_less_or_the_same():
     assert set(LAYERS) == {
         "states", "districts", "flows", "arrivals", "departures", "routes",
+        "release_flows", "release_arrivals", "release_departures", "release_atoms",
     }  # fmt: skip
     for name, each in LAYERS.items():
         assert each.name == name

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import delete, select
 
 from layers.cube.cells import chosen
-from layers.cube.released import REST, newest, releases
+from layers.cube.released import REST
+from layers.cube.releases import Releases, newest, read
 from layers.cube.rows import day_number
 from movements.flow import FLOW_DAY
 from movements.release.draw import ReleaseKey
@@ -49,8 +50,13 @@ def atoms(database):
     with database.owner.begin() as db:
         add(db, rows.values())
     make(database.owner, key=KEY, today=TODAY)
-    with database.read.connect() as db:
+    with database.release.connect() as db:
         return db.execute(select(FLOW_RELEASE)).all()
+
+
+def whole(database):
+    with database.release.connect() as db:
+        return read(db, newest(db)).district
 
 
 def lies_in(atom, first: date, last: date) -> bool:
@@ -67,8 +73,7 @@ def windows():
 
 
 def test_every_window_is_the_sum_of_its_atoms(database, atoms):
-    with database.read.connect() as db:
-        release = newest(db)
+    release = whole(database)
     levels = {atom.level for atom in atoms}
     assert {"district", "state_to_district", "state"} <= levels
     for first, last in windows():
@@ -82,8 +87,7 @@ def test_every_window_is_the_sum_of_its_atoms(database, atoms):
 
 
 def test_each_pair_is_the_sum_of_its_atoms_and_its_rest_has_a_node(database, atoms):
-    with database.read.connect() as db:
-        release = newest(db)
+    release = whole(database)
     pairs, cube = release.people.pairs, release.people
     counts = cube.window(*cube.span(), None)
     found = {
@@ -103,8 +107,7 @@ def test_each_pair_is_the_sum_of_its_atoms_and_its_rest_has_a_node(database, ato
 
 
 def test_a_release_spans_whole_weeks(database, atoms):
-    with database.read.connect() as db:
-        cube = newest(db).people
+    cube = whole(database).people
     first, last = cube.span()
     assert first == day_number(MONDAY)
     assert (last - first + 1) % 7 == 0
@@ -115,15 +118,31 @@ def test_a_release_spans_whole_weeks(database, atoms):
     assert people.sum() == sum(atom.n for atom in atoms if atom.day is not None)
 
 
+def test_everybody_is_told_of_pairs_of_states_and_whole_weeks(database, atoms):
+    with database.release.connect() as db:
+        told = read(db, newest(db)).state
+    cube = told.people
+    assert (cube.pairs.code >= REST).all()
+    for first, last in windows():
+        inside = [
+            atom
+            for atom in atoms
+            if first <= atom.week and atom.week + timedelta(days=6) <= last
+        ]
+        days = day_number(first), day_number(last)
+        assert cube.window(*days, None).sum() == sum(a.n for a in inside)
+        assert told.atoms.window(*days, None).sum() == len(inside)
+    assert cube.by_day(np.ones(len(cube.pairs), dtype=bool), None)[1].sum() == 0
+
+
 def test_without_a_release_there_is_none_and_the_newest_is_read_once(database):
-    kept = releases()
-    with database.read.connect() as db:
-        assert kept.at(db, 0) is None
+    kept = Releases()
+    with database.release.connect() as db:
+        assert kept.newest(db, 0) is None
     with database.owner.begin() as db:
         add(db, [flow(MUMBAI, PUNE, 300, day=MONDAY)])
     make(database.owner, key=KEY, today=TODAY)
-    with database.read.connect() as db:
-        assert kept.at(db, 0) is None, "asked for the version of before"
-        one = kept.at(db, 1)
-        assert one is kept.at(db, 1)
-    assert one.number == 1
+    with database.release.connect() as db:
+        assert kept.newest(db, 0) is None, "asked for the version of before"
+        assert kept.newest(db, 1) == 1
+        assert kept.of(db, 1) is kept.of(db, 1)
