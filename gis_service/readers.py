@@ -12,6 +12,7 @@ from gis_service.access import (
     current_officer,
     demand,
     demand_grain,
+    signed_in,
 )
 from gis_service.policy import LEVELS, ROLES, Permission
 from gis_service.settings import Settings
@@ -100,6 +101,19 @@ def refuse_finer(reader: Reader, level: str) -> None:
             f"everybody is told flows by country or state and whole weeks, not by"
             f" {level}: sign in as an officer or an analyst"
         )
+
+
+def told_to_all() -> str | None:
+    """Return how finely the reader is told a release, who reads nothing exactly.
+
+    ``None`` for those who read some flows exactly, or none at all.
+    """
+    officer = signed_in()
+    role = ROLES[officer.role] if officer else None
+    if role is not None and role.grain is not None:
+        return None
+    told = role.told if role else None
+    return told or ("state" if is_public() else None)
 
 
 def is_public() -> bool:

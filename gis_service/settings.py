@@ -41,7 +41,9 @@ class Settings:
     )
     public_url: str = _setting("", "address that readers use, behind a proxy or prefix")
     public: str = _setting(
-        "nothing", "nothing or release: what readers without a token see of flows"
+        "",
+        "nothing or release: what readers without a token see of flows; empty: nothing,"
+        " but of a demonstration by `nmis up` the release",
     )
     yes: bool = _setting(
         default=False, help_text="1: set-up never asks before it installs"
@@ -55,6 +57,9 @@ class Settings:
 
     read_timeout: int = _setting(
         10, "seconds that a statement of the read plane may take; then 503 too_slow"
+    )
+    exports_mb: int = _setting(
+        2048, "megabytes of exported files kept under NMIS_VAR/exports"
     )
 
     @classmethod

@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from gis_service.settings import Settings
+from gis_service.settings import Settings, variable
 
 # Loading the libraries takes two seconds on a small machine, much more on a busy one.
 ANSWER_S = 120.0
@@ -102,8 +102,9 @@ def check_free(at: Address) -> None:
 
 def command(settings: Settings, at: Address) -> list[str]:
     """Return the command line of the web server."""
+    told = MALLOC | {variable("public"): settings.public}
     return [
-        *("/usr/bin/env", *(f"{name}={value}" for name, value in MALLOC.items())),
+        *("/usr/bin/env", *(f"{name}={value}" for name, value in told.items())),
         *(str(Path(sys.executable).with_name("granian")), "gis_service.wsgi:app"),
         *("--factory", "--interface", "wsgi", "--no-ws"),
         *("--host", at.host, "--port", str(at.port)),

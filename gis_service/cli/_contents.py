@@ -18,6 +18,7 @@ def furnished(settings: Settings, *, demo_people: int | None) -> dict[str, str]:
         prepare.everything(database, settings)
         if demo_people != 0 and _demonstration.is_due(database, settings):
             _demonstration.load(settings, people=demo_people)
+        _demonstration.release(database)
         return _demonstration.tokens(database)
     finally:
         database.close()

@@ -11,6 +11,7 @@ from gis_service import access
 from gis_service.db import Database
 from gis_service.settings import Settings
 from gis_service.tables import ACCESS_TOKEN
+from movements.release.make import is_first
 from movements.tables import BATCH
 
 # Printed anew at each start, and only good for a working day or two.
@@ -36,7 +37,8 @@ SEATS = (
     Seat("demo: state officer, Uttar Pradesh", "state", state=9),
     Seat("demo: district officer, Gorakhpur", "district", district=148),
     Seat("demo: uploader, Maharashtra", "uploader", state=27),
-    Seat("demo: ministry (states only)", "ministry"),
+    Seat("demo: ministry", "ministry"),
+    Seat("demo: GIS analyst", "analyst"),
 )
 
 
@@ -65,15 +67,31 @@ def load(settings: Settings, *, people: int | None) -> None:
         size = str(people or "")
         begun.parent.mkdir(parents=True, exist_ok=True)
         begun.write_text(size, encoding="ascii")
-    nmis = str(Path(sys.executable).with_name("nmis"))
-    chosen = ["--people", size] if size else []
-    done = subprocess.run(  # noqa: S603 - our own command
-        ["setpriv", "--pdeathsig", "TERM", "--", nmis, "demo", *chosen],  # noqa: S607 - the system's
-        check=False,
-    )
-    if done.returncode != 0:
+    if not _done("demo", *(["--people", size] if size else [])):
         raise NotLoaded("The demonstration was not loaded; `nmis demo` says why.")
     begun.unlink()
+
+
+def release(database: Database) -> None:
+    """Make a release of the demonstration, where there is none.
+
+    Raises:
+        NotLoaded: the command failed; it has said why.
+    """
+    with database.owner.connect() as db:
+        due = is_first(db) and _is_demonstration(db)
+    if due and not _done("release", "make"):
+        raise NotLoaded("There is no release; `nmis release make` says why.")
+
+
+def _done(*words: str) -> bool:
+    """Run a command of ours, which ends with us; return whether it did what it should."""
+    nmis = str(Path(sys.executable).with_name("nmis"))
+    done = subprocess.run(  # noqa: S603 - our own command
+        ["setpriv", "--pdeathsig", "TERM", "--", nmis, *words],  # noqa: S607 - the system's
+        check=False,
+    )
+    return done.returncode == 0
 
 
 def _begun(settings: Settings) -> Path:

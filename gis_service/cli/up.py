@@ -1,5 +1,6 @@
 """``nmis up``: everything, in the foreground, until Ctrl-C."""
 
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from types import ModuleType
@@ -7,6 +8,7 @@ from types import ModuleType
 import click
 
 from gis_service import supervisor, web_server
+from gis_service.demonstrated import is_only_demonstration
 from gis_service.migrations import newest
 from gis_service.settings import Settings
 from gis_service.supervisor import Stopped, Tree
@@ -50,6 +52,8 @@ def _start(tree: Tree, demo_people: int | None) -> None:
 
 
 def _serve(tree: Tree) -> None:
+    if not tree.settings.public and is_only_demonstration(tree.owner_url):
+        tree.settings = replace(tree.settings, public="release")
     tree.start_web()
     tree.wait_for_web()
     click.echo(f"\nServing on {tree.at.url}   (Ctrl-C stops everything)")

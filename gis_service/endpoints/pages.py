@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, redirect, request, url_for
 
 from gis_service.access import BadToken, public, sign_in, sign_out
 from gis_service.address import root
+from gis_service.readers import told_to_all
 from gis_service.web import assets, language
 from gis_service.web.legends import classes
 from gis_service.web.page import page
@@ -15,6 +16,11 @@ from gis_service.web.page import page
 bp = Blueprint("pages", __name__, template_folder="../web/templates")
 
 FOR_GOOD = "public, max-age=31536000, immutable"
+
+# Files that pages of others name, such as maps that an analyst saved: these addresses
+# stay, and lead to the present file.
+LASTING = ("leaflet.css", "leaflet.js")
+FOR_NOW = "public, max-age=300"
 
 
 @bp.get("/")
@@ -28,10 +34,12 @@ def home() -> Response:
 @public
 def flow_map() -> Response:
     """Return the flow map; what it shows of flows is asked for by the map itself."""
+    told = told_to_all()
     return page(
         "flow_map.html",
         built=assets.is_built(assets.MAP_SCRIPT),
-        classes=classes(),
+        classes=classes(released=bool(told)),
+        told=told,
         base=request.script_root,
     )
 
@@ -81,6 +89,18 @@ def asset(digest: str, name: str) -> Response:
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Cache-Control"] = FOR_GOOD
     response.vary.add("Accept-Encoding")
+    return response
+
+
+@bp.get("/assets/<name>")
+@public
+def lasting_asset(name: str) -> Response:
+    """Lead to a file for the browser, by a name that stays."""
+    if name not in LASTING or not assets.is_built(name):
+        abort(404)
+    address = url_for("pages.asset", digest=assets.digest(), name=name)
+    response = cast("Response", redirect(address, 302, Response=Response))
+    response.headers["Cache-Control"] = FOR_NOW
     return response
 
 

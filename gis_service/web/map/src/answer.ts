@@ -12,8 +12,9 @@ export interface Place {
 }
 
 export interface Node extends Place {
-  lon: number;
-  lat: number;
+  /** Null where it has no place: what a release tells of no state. */
+  lon: number | null;
+  lat: number | null;
   in: number;
   out: number;
   internal: number;
@@ -26,6 +27,9 @@ export interface Edge {
   n: number;
   /** People in the other window, where there is one. */
   before?: number;
+  /** Of a release: at least and at most so many. */
+  n_low?: number;
+  n_high?: number;
 }
 
 /** One way that people take, from `/layers/routes.geojson`. */
@@ -57,6 +61,8 @@ export interface Answer {
   edges_total: number;
   /** With it every count is a difference: the window less this one. */
   versus?: Period;
+  /** Of a release: numbers are rounded. */
+  about?: boolean;
 }
 
 /** People per day, from `first` on; what `/flows/days` answers. */
@@ -64,4 +70,17 @@ export interface Days {
   first: string;
   version: number | string;
   people: readonly number[];
+  about?: boolean;
+  /** Of a release: what is told by the week only, from a Monday on. */
+  by_week?: Weeks;
+  /** Nothing is told by the day: `people` is a seventh of each week. */
+  weekly?: boolean;
 }
+
+export interface Weeks {
+  first: string | null;
+  people: readonly number[];
+}
+
+/** What a release tells of no district of a state goes by this and the state's code. */
+export const REST = 20_000;

@@ -29,12 +29,18 @@ export function arcs(
   for (const edge of edges) {
     const origin = nodes.get(edge.origin);
     const destination = nodes.get(edge.destination);
-    if (!origin || !destination || origin === destination) continue;
-    const from = plane(origin.lon, origin.lat);
-    const to = plane(destination.lon, destination.lat);
+    const from = origin && placed(origin);
+    const to = destination && placed(destination);
+    // The rest of a state may lie on its only district.
+    if (!from || !to || (from[0] === to[0] && from[1] === to[1])) continue;
     found.push({ edge, way: wayOf(edge, unit), from, control: bent(from, to), to });
   }
   return found.sort((a, b) => Math.abs(a.edge.n) - Math.abs(b.edge.n));
+}
+
+/** Where a unit is; null where it has no place. */
+export function placed({ lon, lat }: Node): Point | null {
+  return lon === null || lat === null ? null : plane(lon, lat);
 }
 
 export function plane(lon: number, lat: number): Point {

@@ -10,6 +10,8 @@ import { Histogram } from "./histogram";
 import type { Words } from "./words";
 
 type Part = "first" | "last" | "whole";
+/** Says how many people a day has. */
+export type Said = (day: string, people: number) => string;
 
 /** How near to an end a pointer takes hold of it, outside and inside the window. */
 const REACH_PX = { mouse: 12, touch: 24 };
@@ -31,6 +33,7 @@ export class Brush {
   private people: readonly number[] = [];
   private from = 0;
   private to = 0;
+  private said: Said = (day, n) => `${this.words.shortDay(day)}: ${this.words.say("people", { n: this.words.people(n) })}`;
   private held: { part: Part; at: number; from: number; to: number } | null = null;
 
   constructor(
@@ -54,9 +57,10 @@ export class Brush {
   }
 
   /** Sets the days that can be chosen, with the people of each. */
-  show(span: Period, people: readonly number[]): void {
+  show(span: Period, people: readonly number[], said = this.said): void {
     this.span = span;
     this.people = people;
+    this.said = said;
     this.histogram.show(people);
     const { shortDay } = this.words;
     const middle = Math.floor(this.end / 2);
@@ -158,9 +162,7 @@ export class Brush {
 
   /** Says how many people a day has. */
   private point(day: number): void {
-    const { say, number, shortDay } = this.words;
-    const people = say("people", { n: number(this.people[day] ?? 0) });
-    this.hint.textContent = `${shortDay(this.day(day))}: ${people}`;
+    this.hint.textContent = this.said(this.day(day), this.people[day] ?? 0);
     this.hint.style.left = `${((day + 0.5) / (this.end + 1)) * 100}%`;
     this.hint.classList.toggle("late", day > this.end / 2);
   }

@@ -1,7 +1,7 @@
 /** Clusters as points: how large each is drawn beside the largest. */
 
 import type { Node } from "./answer";
-import { plane, type Point } from "./arcs";
+import { placed, type Point } from "./arcs";
 
 export interface Circle {
   readonly code: number;
@@ -18,12 +18,13 @@ export function circles(nodes: readonly Node[], changes = false): Circle[] {
   const of = (node: Node) => node.in + node.out + node.internal;
   const most = Math.max(1, ...nodes.map((node) => Math.abs(of(node))));
   return nodes
-    .filter((node) => of(node) !== 0 && node.lon !== null && node.lat !== null)
-    .map((node) => {
+    .flatMap((node) => {
+      const at = placed(node);
+      if (!at || of(node) === 0) return [];
       const n = of(node);
       const people = Math.abs(n);
       const sign = (changes ? Math.sign(n) : 0) as Circle["sign"];
-      return { code: node.code, at: plane(node.lon, node.lat), people, size: Math.sqrt(people / most), sign };
+      return [{ code: node.code, at, people, size: Math.sqrt(people / most), sign }];
     })
     .sort((a, b) => b.people - a.people);
 }

@@ -55,6 +55,7 @@ function constants({ asked, answer }: Shown, origin: Origin): Map<string, Value>
     ["hidden", answer.hidden],
     ["within_all", answer.internal],
     ["data_version", answer.version],
+    ["about", answer.about ? "yes" : "no"],
     ["synthetic", origin.synthetic ? "yes" : "no"],
     ["source", origin.source],
   ]);

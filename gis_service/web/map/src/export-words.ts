@@ -2,7 +2,7 @@
 
 import type { Answer } from "./answer";
 import type { Question } from "./question";
-import type { Key, Words } from "./words";
+import { type Key, type Words, wordsOf } from "./words";
 
 /** An answer with the question that it answers. */
 export interface Shown {
@@ -53,15 +53,16 @@ export function onlyOf(words: Words, asked: Question, place: string): string {
 
 /** How many people the listed flows carry, and how many are not listed. */
 export function disclosed(words: Words, { answer }: Shown): string[] {
-  const { say, number } = words;
+  const said = wordsOf(words, answer);
+  const { say, number, people } = said;
   const { shown, total, hidden, internal } = answer;
   const left = Math.max(0, answer.edges_total - answer.edges.length);
-  if (answer.versus) return changes(words, answer, left);
-  const values = { shown: number(shown), total: number(total), rows: number(answer.edges.length) };
+  if (answer.versus) return changes(said, answer, left);
+  const values = { shown: people(shown), total: people(total), rows: number(answer.edges.length) };
   const all = left === 0 && hidden === 0;
   const lines = [say(all ? "listed_all" : "listed", values)];
-  if (!all) lines.push(say("listed_hidden", { hidden: number(hidden), edges: number(left) }));
-  if (internal > 0) lines.push(say("listed_internal", { internal: number(internal) }));
+  if (!all) lines.push(say("listed_hidden", { hidden: people(hidden), edges: number(left) }));
+  if (internal > 0) lines.push(say("listed_internal", { internal: people(internal) }));
   return lines;
 }
 

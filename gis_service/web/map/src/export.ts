@@ -1,6 +1,7 @@
 /** The row of buttons that open the table and make files. What they open is fetched
  * when first asked for, so that the page's own script does not grow. */
 
+import { REST } from "./answer";
 import "./table.css";
 import { el } from "./dom";
 import type { Shown } from "./export-words";
@@ -114,7 +115,11 @@ class Handouts {
     if (this.shown?.answer.level === "cluster") return;
     const { map } = this.host;
     const node = code === null ? undefined : this.host.nodes().get(code);
-    if (node && !map.getBounds().contains([node.lon, node.lat])) map.easeTo({ center: [node.lon, node.lat] });
+    if (code !== null && code >= REST) return; // no unit that can be chosen
+    if (node && node.lon !== null && node.lat !== null) {
+      const center: [number, number] = [node.lon, node.lat];
+      if (!map.getBounds().contains(center)) map.easeTo({ center });
+    }
     this.host.choose(code);
   }
 

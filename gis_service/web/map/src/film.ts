@@ -103,11 +103,12 @@ export class Film {
     const { span } = this.calendar;
     const period = this.calendar.period(this.stage.asked());
     if (!span || !period) return [];
-    const length = lengthOf(period) < lengthOf(span) ? lengthOf(period) : 1;
+    const pace = this.calendar.days?.weekly ? 7 : 1;
+    const length = lengthOf(period) < lengthOf(span) ? lengthOf(period) : pace;
     const begin = again || period.to >= span.to ? span.from : period.from;
-    const steps = daysBetween(begin, span.to) - length + 2;
+    const steps = Math.floor((daysBetween(begin, span.to) - length + 1) / pace) + 1;
     return Array.from({ length: steps }, (_, step) => {
-      const from = dayAfter(begin, step);
+      const from = dayAfter(begin, step * pace);
       return { from, to: dayAfter(from, length - 1) };
     });
   }

@@ -21,6 +21,7 @@ import { Pointer } from "./pointer";
 import type { Question } from "./question";
 import { Scale } from "./scale";
 import { Refused, Service } from "./service";
+import { permitted, type Told, toldOf } from "./told";
 import { tell } from "./trouble";
 import { type Words, wordsIn } from "./words";
 
@@ -56,6 +57,7 @@ export class FlowMap extends HTMLElement {
   private scale!: Scale;
   private film!: Film;
   private asked!: Question;
+  private told: Told = "";
   private readonly places = new Places();
   private readonly newest = new Newest(() => this.load());
   private readonly leaving = new AbortController();
@@ -84,8 +86,10 @@ export class FlowMap extends HTMLElement {
     this.words = wordsIn(this.getAttribute("lang") === "hi" ? "hi" : "en");
     this.service = new Service(this.getAttribute("base") ?? "");
     this.calendar = new Calendar(this.service);
-    this.asked = questionOf(window.location.hash);
-    this.panel = new Panel(this.words, this.asked, this.getAttribute("who") ?? "", {
+    this.told = toldOf(this.getAttribute("told"));
+    this.asked = permitted(questionOf(window.location.hash), this.told);
+    const reader = { who: this.getAttribute("who") ?? "", told: this.told };
+    this.panel = new Panel(this.words, this.asked, reader, {
       change: (part) => this.ask(part),
       play: () => this.film.toggle(),
       lock: (on) => this.ask({ lock: on ? this.calendar.period(this.asked) : null }),
@@ -120,7 +124,7 @@ export class FlowMap extends HTMLElement {
   }
 
   private ready(frame: HTMLElement): void {
-    this.pointer = new Pointer(this.map, this.drawing.flows, this.words, this.places, () => this.asked, (code) => this.choose(code));
+    this.pointer = new Pointer(this.map, this.drawing.flows, this.words, this.places, () => ({ asked: this.asked, answer: this.drawing.answer }), (code) => this.choose(code));
     frame.append(this.pointer.element);
     const nameOf = (code: number) => this.pointer.nameOf(code);
     this.chosen = new Chosen(this.panel, this.words, this.places, this.service, nameOf);
@@ -199,12 +203,13 @@ export class FlowMap extends HTMLElement {
   }
 
   private explain(asked: Question): void {
-    this.panel.explain({ asked, classes: this.drawing.classes, compared: this.calendar.compared(asked) });
+    const { answer, classes } = this.drawing;
+    this.panel.explain({ asked, classes, compared: this.calendar.compared(asked), about: answer?.about === true });
   }
 
   private describe(asked: Question, answer: Answer): void {
     const body = this.chosen.describe(asked, answer);
-    if (!body || this.film.running) return;
+    if (!body || this.film.running || answer.about) return;
     this.chosen.addWays(body, asked, this.leaving.signal).catch((error) => this.failed(error));
   }
 
@@ -243,7 +248,7 @@ export class FlowMap extends HTMLElement {
   private followHash(): void {
     this.film.stop();
     this.address.forget();
-    this.asked = questionOf(window.location.hash);
+    this.asked = permitted(questionOf(window.location.hash), this.told);
     const view = viewOf(window.location.hash);
     if (view) this.map.jumpTo({ center: [view.lon, view.lat], zoom: view.zoom });
     if (this.calendar.span) this.spanned();

@@ -4,7 +4,7 @@ import type { Period } from "./answer";
 import { type Class, type Classes, FEWER, INBOUND, MORE, OUTBOUND, shade } from "./classes";
 import { el, swatch } from "./dom";
 import type { Measure, Question } from "./question";
-import type { Key, Words } from "./words";
+import { type Key, type Words, wordsOf } from "./words";
 
 type Filled = Exclude<Measure, "none">;
 
@@ -22,9 +22,12 @@ export interface Keyed {
   classes: Classes;
   /** The windows before and after, where two are compared. */
   compared: { before: Period; after: Period } | null;
+  /** Whether the numbers are rounded. */
+  about: boolean;
 }
 
-export function legend(words: Words, { asked, classes, compared }: Keyed): HTMLElement {
+export function legend(given: Words, { asked, classes, compared, about }: Keyed): HTMLElement {
+  const words = wordsOf(given, { about });
   const { say, period } = words;
   const { measure, unit, level } = asked;
   const parts: HTMLElement[] = [];
@@ -42,6 +45,7 @@ export function legend(words: Words, { asked, classes, compared }: Keyed): HTMLE
     const title = say((compared ? CHANGES : TITLES)[measure]);
     parts.push(fills(words, classes[compared ? "net" : measure], title));
   }
+  if (about) parts.push(el("p", { class: "hint" }, say("about_note")));
   return el("div", { class: "key" }, ...parts);
 }
 
@@ -90,8 +94,9 @@ function fills(words: Words, classes: readonly Class[], title: string): HTMLElem
  * People are whole: a class ends one below where the next begins. */
 function range(words: Words, from: number, next: number | undefined, gap: number): string {
   const minus = (n: number) => words.number(n).replace("-", "−");
-  if (next === undefined) return words.say("or_more", { n: minus(from) });
+  const first = words.people(from).replace("-", "−");
+  if (next === undefined) return words.say("or_more", { n: first });
   const to = minus(next - gap);
   if (!Number.isFinite(from)) return words.say("below", { n: to });
-  return to === minus(from) ? to : words.say("from_to", { from: minus(from), to });
+  return to === minus(from) ? first : words.say("from_to", { from: first, to });
 }

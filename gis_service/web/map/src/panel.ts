@@ -17,6 +17,7 @@ import {
 } from "./question";
 import { ScaleChoice } from "./scale-choice";
 import { Timeline } from "./timeline";
+import type { Told } from "./told";
 import { type Compared, totals } from "./totals";
 import type { Key, Words } from "./words";
 
@@ -64,14 +65,14 @@ export class Panel {
   constructor(
     private readonly words: Words,
     asked: Question,
-    private readonly who: string,
+    private readonly reader: { who: string; told: Told },
     { change, play, lock }: Steering,
   ) {
     this.change = change;
     const { say } = words;
     const worded = <T extends string>(values: readonly T[], of: (value: T) => Key) =>
       values.map((value) => ({ value, text: say(of(value)) }));
-    this.timeline = new Timeline(words, change, play);
+    this.timeline = new Timeline(words, change, play, reader.told === "state");
     this.level = choice<Level>("level", say("level"), worded(LEVELS, (level) => LEVEL_WORDS[level]), asked.level, (level) =>
       change({ level, unit: null, direction: "both" }),
     );
@@ -123,7 +124,7 @@ export class Panel {
   explain(keyed: Keyed): void {
     const { asked, classes, compared } = keyed;
     const { measure, unit, level, scale, lock } = asked;
-    const explained = JSON.stringify([measure, unit, level, scale, lock, classes, compared]);
+    const explained = JSON.stringify([measure, unit, level, scale, lock, classes, compared, keyed.about]);
     if (explained === this.explained) return;
     this.explained = explained;
     this.key.replaceChildren(legend(this.words, keyed));
@@ -182,6 +183,19 @@ export class Panel {
     return el("select", {}, ...values.map((value) => el("option", { value }, text(value))));
   }
 
+  /** What may be chosen; a release is not told by all of it. */
+  private filters(): HTMLElement[] {
+    const { told } = this.reader;
+    if (told === "state") return [];
+    const { say } = this.words;
+    const stages = el("details", { class: "more" }, el("summary", {}, say("stage"), this.stagesSaid), this.stages);
+    return [this.level, this.mode, ...(told ? [] : [stages])];
+  }
+
+  private categories(): HTMLElement[] {
+    return this.reader.told ? [] : [el("label", {}, this.words.say("category"), this.category)];
+  }
+
   private built(): HTMLElement {
     const { say } = this.words;
     return el(
@@ -191,21 +205,14 @@ export class Panel {
       el(
         "div",
         { class: "panel-body", id: "flow-panel" },
-        ...(this.who ? [el("p", { class: "signed-in" }, this.who)] : []),
+        ...(this.reader.who ? [el("p", { class: "signed-in" }, this.reader.who)] : []),
         this.notice,
         this.chosen,
         this.totals,
         this.slot,
         this.timeline.element,
-        this.level,
-        this.mode,
-        el("details", { class: "more" }, el("summary", {}, say("stage"), this.stagesSaid), this.stages),
-        el(
-          "div",
-          { class: "pair" },
-          el("label", {}, say("category"), this.category),
-          el("label", {}, say("colour"), this.measure),
-        ),
+        ...this.filters(),
+        el("div", { class: "pair" }, ...this.categories(), el("label", {}, say("colour"), this.measure)),
         el("section", { class: "legend" }, el("h2", {}, say("legend")), this.scale.element, this.key),
       ),
     );

@@ -1,7 +1,7 @@
 /** Which places there are and what they are called, gathered from tiles and answers. */
 
 import type { Map as LibreMap } from "maplibre-gl";
-import type { Answer, Level, Node, Place, UnitLevel } from "./answer";
+import { type Answer, type Level, type Node, type Place, REST, type UnitLevel } from "./answer";
 import type { Named } from "./labels";
 
 interface Tiled extends Place {
@@ -34,8 +34,11 @@ export class Places {
     let news = false;
     for (const node of answer.nodes) {
       nodes.set(node.code, node);
+      const { lon, lat } = node;
+      // What is told of no district stands at its state, whose name is there already.
+      if (lon === null || lat === null || node.code >= REST) continue;
       if (level === "cluster" || this.named[level].has(node.code)) continue;
-      this.named[level].set(node.code, { ...node, level, weight: 0 });
+      this.named[level].set(node.code, { ...node, lon, lat, level, weight: 0 });
       news = true;
     }
     this.level = level;
@@ -69,7 +72,7 @@ export class Places {
 
   find(level: Level, code: number): Place | null {
     if (level === "cluster") return this.nodes.get(code) ?? null;
-    return this.named[level].get(code) ?? null;
+    return this.named[level].get(code) ?? this.nodes.get(code) ?? null;
   }
 
   /** Every place with a name; the more people live there, the weightier. */

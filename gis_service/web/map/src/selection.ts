@@ -2,7 +2,7 @@
 
 import type { Answer, Edge, Node, Way } from "./answer";
 import { el } from "./dom";
-import type { Key, Words } from "./words";
+import { type Key, type Words, wordsOf } from "./words";
 
 const PARTNERS = 5;
 
@@ -21,10 +21,11 @@ export function selection(
   const node = answer.nodes.find((each) => each.code === unit);
   const arrived = answer.edges.filter((edge) => edge.destination === unit);
   const left = answer.edges.filter((edge) => edge.origin === unit);
-  const said = answer.versus ? words.signed : words.number;
+  const { people, signed } = wordsOf(words, answer);
+  const said = answer.versus ? signed : people;
   const figures = el(
     "dl",
-    { class: "figures" },
+    { class: answer.about ? "figures rounded" : "figures" },
     ...figure(words, "arriving", said(node?.in ?? sum(arrived))),
     ...figure(words, "leaving", said(node?.out ?? sum(left))),
     ...figure(words, "inside", said(node?.internal ?? 0)),

@@ -1,6 +1,7 @@
 /** Asks the service. The browser's own cache sends `If-None-Match` for us. */
 
 import type { Answer, Days, UnitLevel, Way } from "./answer";
+import { sevenths } from "./days";
 import { daysQueryOf, queryOf, type Question, wayQueryOf } from "./question";
 
 /** The service said no, in its own words (RFC 9457). */
@@ -30,8 +31,9 @@ export class Service {
       `/flows/days?${query}`,
       signal,
     );
-    const { first } = days;
-    return first !== null && days.people.length ? { ...days, first } : null;
+    const weekly = days.first === null && Boolean(days.by_week?.first);
+    const { first, people } = weekly && days.by_week ? sevenths(days.by_week) : days;
+    return first !== null && people.length ? { ...days, first, people, weekly } : null;
   }
 
   /** The ways that most people take from or to a district. */

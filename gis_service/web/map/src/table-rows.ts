@@ -60,8 +60,13 @@ function flows(answer: Answer, cell: (code: number) => PlaceCell): Sheetful {
   const compared = answer.versus !== undefined;
   const counts: Column[] = compared
     ? [count("before", "before"), count("after", "after"), count("change", "change", true)]
-    : [count("people", "table_people")];
-  const figures = ({ n, before = 0 }: Edge) => (compared ? [before, before + n, n] : [n]);
+    : [count("people", answer.about ? "table_people_about" : "table_people")];
+  if (answer.about) counts.push(count("at_least", "table_low", compared), count("at_most", "table_high", compared));
+  const bounds = ({ n_low = 0, n_high = 0 }: Edge) => (answer.about ? [n_low, n_high] : []);
+  const figures = (edge: Edge) => {
+    const { n, before = 0 } = edge;
+    return [...(compared ? [before, before + n, n] : [n]), ...bounds(edge)];
+  };
   return {
     kind: "flows",
     columns: [text("origin", "table_origin"), text("destination", "table_destination"), ...counts],

@@ -1,15 +1,16 @@
 /** Everything about days: the window, its length, playing it, comparing it. */
 
 import type { Days, Period } from "./answer";
-import { Brush } from "./brush";
-import { dayAfter, lengthOf, over, previous } from "./days";
+import { Brush, type Said } from "./brush";
+import { dayAfter, lengthOf, over, peopleIn, previous, wholeWeeks } from "./days";
 import { el } from "./dom";
 import { PlayRow } from "./play-row";
 import type { Question } from "./question";
 import { Versus } from "./versus";
-import type { Words } from "./words";
+import { type Words, wordsOf } from "./words";
 
 const LENGTHS = [1, 7];
+const WEEKS = [7, 14];
 
 export class Timeline {
   readonly element: HTMLFieldSetElement;
@@ -22,16 +23,20 @@ export class Timeline {
   private period: Period | null = null;
 
   constructor(
-    words: Words,
+    private readonly words: Words,
     change: (part: Partial<Question>) => void,
     onPlay: () => void,
+    /** Whether only whole weeks are told. */
+    weekly: boolean,
   ) {
     const { say, number } = words;
-    const window = ({ from, to }: Period) => change({ from, to });
+    const window = ({ from, to }: Period) => change(weekly ? wholeWeeks({ from, to }) : { from, to });
     this.brush = new Brush(words, "main", window);
-    this.versus = new Versus(words, (versus) => change({ versus }));
+    this.versus = new Versus(words, (versus) =>
+      change({ versus: weekly && versus && versus !== "previous" ? wholeWeeks(versus) : versus }),
+    );
     this.play = new PlayRow(words, onPlay);
-    this.lengths = [...LENGTHS, null].map((days) => {
+    this.lengths = [...(weekly ? WEEKS : LENGTHS), null].map((days) => {
       const text =
         days === null ? say("all") : days === 1 ? say("days_one") : say("days_many", { n: number(days) });
       const button = el("button", { type: "button", "aria-pressed": "false" }, text);
@@ -56,8 +61,9 @@ export class Timeline {
   /** Shows the people of each day. */
   fill(span: Period, days: Days): void {
     this.span = span;
-    this.brush.show(span, over(span, days));
-    this.versus.fill(span, days);
+    const said = this.saidOf(days);
+    this.brush.show(span, over(span, days), said);
+    this.versus.fill(span, days, said);
   }
 
   /** Shows the window asked. */
@@ -73,6 +79,15 @@ export class Timeline {
       const chosen = days === null ? whole : length === days && !whole;
       button.setAttribute("aria-pressed", String(chosen));
     }
+  }
+
+  private saidOf(days: Days): Said {
+    const { say, people, period, shortDay } = wordsOf(this.words, days);
+    if (!days.weekly) return (day, n) => `${shortDay(day)}: ${say("people", { n: people(n) })}`;
+    return (day) => {
+      const week = wholeWeeks({ from: day, to: day });
+      return `${period(week)}: ${say("people", { n: people(peopleIn(week, days)) })}`;
+    };
   }
 
   /** The window of a length that begins with this one, within the data; null is all. */

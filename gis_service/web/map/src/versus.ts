@@ -1,7 +1,7 @@
 /** What the window is compared with: nothing, the days before it, or days chosen. */
 
 import type { Days, Period } from "./answer";
-import { Brush } from "./brush";
+import { Brush, type Said } from "./brush";
 import { clamped, over } from "./days";
 import { el } from "./dom";
 import type { Question } from "./question";
@@ -43,9 +43,9 @@ export class Versus {
     );
   }
 
-  fill(span: Period, days: Days): void {
+  fill(span: Period, days: Days, said: Said): void {
     this.span = span;
-    this.brush.show(span, over(span, days));
+    this.brush.show(span, over(span, days), said);
   }
 
   /** Shows what is asked; `before` is the period just before the window. */

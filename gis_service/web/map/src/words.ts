@@ -10,7 +10,9 @@ export interface Words {
   language: Language;
   say(key: Key, values?: Record<string, string>): string;
   number(n: number): string;
-  /** A number with its sign, for changes. */
+  /** A number of people, which may be rounded. */
+  people(n: number): string;
+  /** A number of people with its sign, for changes. */
   signed(n: number): string;
   day(day: string): string;
   shortDay(day: string): string;
@@ -39,11 +41,25 @@ export function wordsIn(language: Language): Words {
     say: (key, values = {}) =>
       table[key].replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole),
     number: (n) => numbers.format(n),
+    people: (n) => numbers.format(n),
     signed: (n) => signs.format(n).replace("-", "−"),
     day: (day) => days.format(new Date(day)),
     shortDay: (day) => short.format(new Date(day)),
     period: ({ from, to }) => days.formatRange(new Date(from), new Date(to)),
     name: (place) => (hindi ? (place.name_hi ?? place.name) : place.name),
     otherName: (place) => (hindi && place.name_hi ? place.name : hindi ? null : place.name_hi),
+  };
+}
+
+/** The words for an answer. Numbers of a release are rounded, so each is "about"; they
+ * are of journeys, for which some sentences differ. */
+export function wordsOf(words: Words, answer: { about?: boolean } | null): Words {
+  if (!answer?.about) return words;
+  const about = (said: (n: number) => string) => (n: number) => words.say("about", { n: said(n) });
+  return {
+    ...words,
+    say: (key, values) => words.say(`${key}_about` in en ? (`${key}_about` as Key) : key, values),
+    people: about(words.people),
+    signed: about(words.signed),
   };
 }
