@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, select
 
 from boundaries.errors import NoBoundaries
 from boundaries.tables import BOUNDARY_SET, LINEAGE
@@ -76,11 +76,21 @@ def lineage(db: Connection, code: int, *, level: str = "district") -> list[Desce
     """Return every descent that a unit is parent or child of, oldest first."""
     columns = LINEAGE.c
     concerned = (columns.child == code) | (columns.parent == code)
-    rows = db.execute(
-        select(LINEAGE)
-        .where(columns.level == level, concerned)
-        .order_by(columns.effective, columns.child)
-    )
+    return _descents(db, columns.level == level, concerned)
+
+
+def descents(
+    db: Connection, *, level: str, first: date = date.min, last: date = date.max
+) -> list[Descent]:
+    """Return every descent of a level on the days from first to last, oldest first."""
+    columns = LINEAGE.c
+    return _descents(db, columns.level == level, columns.effective.between(first, last))
+
+
+def _descents(db: Connection, *chosen: ColumnElement[bool]) -> list[Descent]:
+    columns = LINEAGE.c
+    order = (columns.effective, columns.child, columns.kind)
+    rows = db.execute(select(LINEAGE).where(*chosen).order_by(*order))
     return [
         Descent(
             level=row.level,

@@ -14,9 +14,11 @@ from gis_service import (
     endpoints,
     entrance,
     errors,
+    exports,
     headers,
     openapi,
 )
+from gis_service.audit.keys import audit_key
 from gis_service.cache import Cache
 from gis_service.db import Database
 from gis_service.secrets import secrets_in
@@ -46,12 +48,15 @@ def create_app(settings: Settings, database: Database) -> OpenAPI:
     Raises:
         Unlisted: a view does not say who may call it.
         LooseSecret: a file of secrets is open to others.
+        LostAuditKey: the key of the audit log is missing.
     """
     app = openapi.application("gis_service")
     app.extensions["settings"] = settings
     app.extensions["database"] = database
     app.extensions["secrets"] = secrets_in(settings.var, secret_key=settings.secret_key)
+    app.extensions["audit"] = audit_key(settings.var)
     app.extensions["cache"] = Cache()
+    app.extensions["exports"] = exports.shelf(settings)
     app.extensions["sets"] = Recent(SETS_KEPT)
     app.extensions["cube"] = cube.keeper(settings, database)
     app.extensions["releases"] = Releases()

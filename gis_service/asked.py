@@ -14,6 +14,7 @@ from boundaries.scope import COUNTRY
 from boundaries.version import versions
 from boundaries.vintage import Sets, sets_on
 from gis_service.access import current_officer, demand
+from gis_service.foreign import foreign_reader
 from gis_service.policy import Permission
 from gis_service.readers import Reader, exact_reader, refuse_finer, release_reader
 from gis_service.reading import SEVERAL
@@ -166,6 +167,8 @@ def reader(layer: Layer, level: str) -> Reader:
         found = release_reader()
         refuse_finer(found, level if "level" in layer.filters else layer.released)
         return found
+    if layer.foreign:
+        return foreign_reader(layer.name)
     if "routes" in layer.subjects:
         officer = current_officer()
         demand(officer, Permission.ROUTE_READ)
@@ -225,7 +228,7 @@ def question(
     day = filters.as_of or last
     plain = Question(
         scope=reader.scope,
-        sets=_sets(db, day, known["boundaries"]),
+        sets=sets_in_force(db, day, known["boundaries"]),
         window=window,
         modes=tuple(filters.mode),
         categories=tuple(filters.category),
@@ -360,6 +363,7 @@ def _unit(
     return units.state(text) if level == "state" else units.district(text)
 
 
-def _sets(db: Connection, day: date | None, version: int) -> Sets:
+def sets_in_force(db: Connection, day: date | None, version: int) -> Sets:
+    """Return the boundary sets in force on a day; none is the newest."""
     kept: Recent[Sets] = current_app.extensions["sets"]
     return kept.of((day, version), lambda: sets_on(db, day))

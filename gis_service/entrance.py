@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from boundaries.version import versions
 from gis_service import db, errors
-from gis_service.access import current_officer
+from gis_service.access import current_officer, signed_in
 from gis_service.asked import versions_now
 from gis_service.db import Database
 from gis_service.front import Front, Trusted
@@ -50,6 +50,8 @@ def versions_of(db: Connection, layer: Layer) -> dict[str, int]:
     # Whose token is read in one turn with the versions.
     if layer.released:
         asking()
+    elif layer.foreign:
+        signed_in()
     elif not layer.public:
         current_officer()
     return versions_now(db)

@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from boundaries import errors as boundaries
-from gis_service import access, db, gate
+from gis_service import access, audit, db, gate, shelf
 from gis_service.problem import problem
 from layers import errors as layers
 from movements import errors as movements
@@ -47,6 +47,7 @@ TABLE: dict[type[Exception], Told] = {
     access.NotPermitted: Told(403, "not_permitted", "your role may not do this"),
     access.BearerNeeded: Told(403, "bearer_needed", "a session may only read"),
     access.BadGrant: Told(422, "bad_grant", "no such token can be issued"),
+    audit.NoPurpose: Told(422, "purpose_required", "people are read for a purpose"),
     boundaries.UnknownUnit: Told(422, "unknown_unit", "no such state or district"),
     boundaries.AmbiguousUnit: Told(
         422, "ambiguous_unit", "several states or districts go by this name"
@@ -67,6 +68,11 @@ TABLE: dict[type[Exception], Told] = {
         400, "unreadable_upload", "the body is not what it says it is"
     ),
     movements.BadColumns: Told(422, "bad_columns", "the header cannot be used"),
+    movements.AmbiguousSheet: Told(
+        422, "ambiguous_sheet", "several sheets of the workbook may be meant"
+    ),
+    movements.BadMapping: Told(422, "bad_mapping", "the mapping cannot be used"),
+    movements.UnknownMapping: Told(404, "unknown_mapping", "no such mapping"),
     movements.BadParameter: Told(422, "bad_parameter", "a parameter is not allowed"),
     movements.BadUniqueId: Told(422, "bad_unique_id", "no such unique ID"),
     movements.UploadTooLarge: Told(413, "upload_too_large", "the upload is too large"),
@@ -81,10 +87,17 @@ TABLE: dict[type[Exception], Told] = {
     movements.Unsealable: Told(503, "vault_shut", "the vault's key does not fit"),
     movements.Sunset: Told(410, "sunset", "uploads have ended"),
     layers.UnknownLayer: Told(404, "unknown_layer", "no such layer"),
+    layers.UnknownFormat: Told(404, "unknown_format", "no such format"),
+    layers.UnknownRelease: Told(404, "unknown_release", "no such release"),
     layers.OutsideGrid: Told(404, "outside_grid", "no such tile"),
     layers.NoRelease: Told(404, "no_release", "no release was published yet"),
     layers.NoCube: Told(503, "no_cube", "the flows are being read; try again"),
     layers.BadQuestion: Told(422, "bad_question", "a filter is not allowed"),
+    layers.BadSource: Told(422, "bad_source", "no such source can be registered"),
+    layers.AddressRefused: Told(502, "address_refused", "the source leads astray"),
+    layers.SourceAway: Told(502, "source_away", "the source does not answer"),
+    layers.BadAnswer: Told(502, "bad_answer", "the source's answer cannot be used"),
+    shelf.NoRoom: Told(507, "no_room", "the disk has no room for the file"),
     gate.Busy: BUSY,
     PoolExhausted: BUSY,
     db.TooSlow: TOO_SLOW,
@@ -124,6 +137,7 @@ CODES = {
     408: "timeout",
     413: "too_large",
     415: "unsupported_media_type",
+    416: "range_not_satisfiable",
     429: "too_many_requests",
 }
 
@@ -205,7 +219,7 @@ def _of_http(error: HTTPException) -> BaseResponse:
         title=error.name.lower(),
         detail=error.description,
     )
-    for name in ("Allow", "Retry-After"):
+    for name in ("Allow", "Content-Range", "Retry-After"):
         for value in dict(error.get_headers()).get(name, "").split(";")[:1]:
             if value:
                 response.headers[name] = value

@@ -26,8 +26,14 @@ PATIENCE_S = 2.0
 LONG_PATIENCE_S = 30.0
 
 ALWAYS = ("/health",)
-LONG_PATHS = ("/layers/", "/ogc/collections/")
+LONG_PATHS = ("/layers/", "/ogc/collections/", "/releases/")
 READS = ("GET", "HEAD", "OPTIONS")
+
+# Files on the disk that are on their way to readers: each holds a thread, and neither
+# a connection nor a processor. One more holds its place among those at work.
+SENT = 32
+# Set for an answer that is such a file: see gis_service/file_answer.py.
+FILED = "nmis.filed"
 
 # An answer up to here is taken over whole, so that its request is done before a slow
 # reader has it; what is larger, or has no length, is passed on as it comes.
@@ -86,6 +92,7 @@ class Gated:
     busy: "WSGIApplication"
     every: Gate = field(default_factory=lambda: Gate(AT_WORK, WAITING))
     long: Gate = field(default_factory=lambda: Gate(LONG_AT_WORK, LONG_WAITING))
+    sent: Gate = field(default_factory=lambda: Gate(SENT, 0))
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -105,7 +112,15 @@ class Gated:
                 leave()
                 return self.busy(environ, start_response)
             entered.append(gate)
-        return _answered(self.inner, environ, start_response, leave=leave)
+
+        def sending() -> None:
+            if environ.get(FILED) and self.sent.enter(0):
+                leave()
+                entered.append(self.sent)
+
+        return _answered(
+            self.inner, environ, start_response, leave=leave, sending=sending
+        )
 
     def _gates(self, environ: "WSGIEnvironment") -> tuple[tuple[Gate, ...], float]:
         if environ["REQUEST_METHOD"] not in READS:
@@ -141,6 +156,7 @@ def _answered(
     start_response: "StartResponse",
     *,
     leave: Callable[[], None],
+    sending: Callable[[], None],
 ) -> Iterable[bytes]:
     told: list[Any] = []
 
@@ -151,6 +167,7 @@ def _answered(
     try:
         parts = inner(environ, start)
         if not told or not _is_whole(*told):
+            sending()
             return Passed(parts, leave)
         try:
             body = b"".join(parts)

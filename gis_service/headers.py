@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, g
 
+from gis_service import elsewhere
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -54,11 +56,13 @@ class Secured:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """Answer a request."""
+        shared = elsewhere.headers(environ["PATH_INFO"], environ["REQUEST_METHOD"])
 
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:  # noqa: ANN401 - WSGI's own
             has_policy = any(name == CSP for name, _ in headers)
             policy = [] if has_policy else [(CSP, PLAIN)]
-            return start_response(status, [*headers, *policy, *self.fixed], *more)
+            told = [*headers, *policy, *shared, *self.fixed]
+            return start_response(status, told, *more)
 
         return self.inner(environ, start)
 

@@ -125,9 +125,11 @@ def bounds(
 ) -> tuple[Any, Any]:
     """Return the columns ``{name}_low, {name}_high`` of a sum of so many atoms."""
     away = (BASE - 1) * atoms
+    low = func.greatest(LEAST * atoms, n - away)
+    # Said, since the type of a greatest of integers is not known by itself.
     return (
-        func.greatest(LEAST * atoms, n - away).label(f"{name}_low"),
-        (n + away).label(f"{name}_high"),
+        cast(low, BigInteger).label(f"{name}_low"),
+        cast(n + away, BigInteger).label(f"{name}_high"),
     )
 
 

@@ -1,11 +1,17 @@
 """Every layer the service offers."""
 
-from layers import maps
+from layers import maps, portals
 from layers.discover import discover
 from layers.errors import UnknownLayer
 from layers.layer import Layer
+from layers.portal import Portal, joined
 
-LAYERS = discover(maps, "LAYER", Layer)
+# What is fetched from portals of others, and becomes a layer of each.
+PORTALS = discover(portals, "PORTAL", Portal)
+
+LAYERS = discover(maps, "LAYER", Layer) | {
+    name: joined(each) for name, each in PORTALS.items()
+}
 
 
 def layer(name: str) -> Layer:

@@ -20,6 +20,33 @@ class UnknownLayer(LayerError):
 
 
 @dataclass(eq=False)
+class UnknownFormat(LayerError):
+    """A layer is not to be had in this format."""
+
+    layer: str
+    given: str
+    allowed: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Say what was given and what is allowed."""
+        allowed = ", ".join(self.allowed)
+        return f"{self.layer} is not to be had as {self.given!r}, but as {allowed}"
+
+
+@dataclass(eq=False)
+class UnknownRelease(LayerError):
+    """No release of this number was published."""
+
+    given: int
+    allowed: tuple[int, ...]
+
+    def __str__(self) -> str:
+        """Say what was given and which there are."""
+        published = ", ".join(map(str, self.allowed)) or "none yet"
+        return f"no release {self.given}; published: {published}"
+
+
+@dataclass(eq=False)
 class OutsideGrid(LayerError):
     """The tile lies outside the grid or the layer's zoom range."""
 
@@ -56,3 +83,19 @@ class NoRelease(Exception):
 
 class NoCube(LayerError):
     """No base of the cube can be had in time; the message says why."""
+
+
+class AddressRefused(LayerError):
+    """A source leads to an address that is not asked; the message says why."""
+
+
+class SourceAway(LayerError):
+    """A source does not answer, or takes too long; the message says which."""
+
+
+class BadAnswer(LayerError):
+    """A source answers with something else than it should; the message says what."""
+
+
+class BadSource(LayerError):
+    """A source cannot be registered as given; the message says what is allowed."""

@@ -14,6 +14,8 @@ SCOPE_BINDS = {"scope_states", "scope_districts"}
 PUBLIC_TABLES = {"unit", "unit_shape", "boundary_set"}
 # A layer of the release may read what is published, and places; nothing exact.
 RELEASE_TABLES = {"release_week", "flow_release", *PUBLIC_TABLES}
+# A portal's layer may read what was fetched from others, and places; nobody of ours.
+FOREIGN_TABLES = {"portal_source", "portal_snapshot", "portal_value", *PUBLIC_TABLES}
 # ``geojson`` is the geometry once more, as text, where it is stored so.
 NOT_FIELDS = {"geom", "id", "geojson"}
 
@@ -61,6 +63,7 @@ class Layer:
             those who are told all of it, ``state`` for everybody who is told any.
         placeless: some of its features have no ``geom``.
         tiled: there are vector tiles of it.
+        foreign: of what others count; its source says who may read it.
 
     Raises:
         ValueError: the query has no ``geom``, undescribed columns, or no scope bind.
@@ -84,6 +87,7 @@ class Layer:
     released: str | None = None
     placeless: bool = False
     tiled: bool = True
+    foreign: bool = False
 
     @property
     def plane(self) -> str:
@@ -125,7 +129,10 @@ def _refuse_tables(layer: Layer, query: Select[Any]) -> None:
     if layer.released and tables - RELEASE_TABLES:
         exact = sorted(tables - RELEASE_TABLES)
         raise ValueError(f"{name}: a layer of the release may not read {exact}")
-    if layer.public or layer.released:
+    if layer.foreign and tables - FOREIGN_TABLES:
+        ours = sorted(tables - FOREIGN_TABLES)
+        raise ValueError(f"{name}: a layer of others' counts may not read {ours}")
+    if layer.public or layer.released or layer.foreign:
         return
     if not set(query.compile().params) >= SCOPE_BINDS:
         raise ValueError(f"{name}: not limited by scope.within()")

@@ -85,7 +85,7 @@ def release(database: Database) -> None:
 
 
 def _done(*words: str) -> bool:
-    """Run a command of ours, which ends with us; return whether it did what it should."""
+    """Run a command of ours, which ends with us; return whether it succeeded."""
     nmis = str(Path(sys.executable).with_name("nmis"))
     done = subprocess.run(  # noqa: S603 - our own command
         ["setpriv", "--pdeathsig", "TERM", "--", nmis, *words],  # noqa: S607 - the system's

@@ -26,8 +26,6 @@ from layers.question import Question
 
 # Exact flows are their officers' own.
 PRIVATE, READABLE = 0o600, 0o644
-# Rows or tiles between two words of progress.
-STEP = 5_000
 
 
 class NotAsked(Exception):
@@ -58,7 +56,8 @@ def filters_of(drawn: Layer, made_as: Format, given: Mapping[str, Any]) -> FileF
     }
     heeded = {*drawn.filters, *ALWAYS, *(() if made_as.tiled else ("bbox",))}
     for name in sorted(set(sent) - heeded):
-        allowed = ", ".join(f"--{each.replace('_', '-')}" for each in sorted(heeded))
+        offered = sorted(heeded.intersection(given))
+        allowed = ", ".join(f"--{each.replace('_', '-')}" for each in offered)
         raise NotAsked(f"{drawn.name} heeds no --{name}, only {allowed}")
     try:
         return FileFilters.model_validate(sent)
@@ -107,9 +106,11 @@ def written(
 def _reader(db: Connection, wish: Wish, level: str) -> Reader:
     drawn = wish.drawn
     narrowed = wish.state is not None or wish.district is not None
-    if narrowed and (drawn.public or drawn.released):
-        kind = "public" if drawn.public else "told to all alike"
-        raise NotAsked(f"{drawn.name} is {kind}: neither --state nor --district")
+    if narrowed and (drawn.public or drawn.released or drawn.foreign):
+        raise NotAsked(
+            f"{drawn.name} is the same for every officer: neither --state nor"
+            " --district"
+        )
     if wish.state is not None and wish.district is not None:
         raise NotAsked("either --state or --district")
     if drawn.released:
@@ -137,13 +138,11 @@ def _of_release(db: Connection, wish: Wish, question: Question) -> Question:
 
 
 def _progress(what: str) -> Callable[[int], None]:
-    done = told = 0
+    done = 0
 
     def progress(more: int) -> None:
-        nonlocal done, told
+        nonlocal done
         done += more
-        if not told or done - told >= STEP:
-            told = done
-            click.echo(f"\r{done:,} {what}", nl=False, err=True)
+        click.echo(f"\r{done:,} {what}", nl=False, err=True)
 
     return progress

@@ -20,6 +20,7 @@ from gis_service.entrance import versions_of
 from gis_service.reading import read
 from layers.catalogue import LAYERS, layer
 from layers.errors import BadQuestion
+from layers.files import formats
 from layers.formats import geojson
 from layers.layer import Layer
 from layers.question import Question
@@ -148,5 +149,9 @@ def _described(each: Layer) -> dict[str, Any]:
             "geojson": f"{root()}/layers/{each.name}.geojson",
             "tilejson": f"{root()}/tiles/{each.name}.json",
             "style": f"{root()}/styles/{each.name}.json",
+        },
+        "files": {
+            made_as.suffix: f"{root()}/layers/{each.name}.{made_as.suffix}"
+            for made_as in formats(each)
         },
     }

@@ -1,9 +1,11 @@
 """Mapbox Vector Tiles, made inside PostGIS from stored EPSG:3857 shapes."""
 
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     Connection,
     Dialect,
     Float,
@@ -12,6 +14,7 @@ from sqlalchemy import (
     bindparam,
     func,
     select,
+    true,
 )
 
 from boundaries.shape import tier_for_zoom
@@ -24,24 +27,49 @@ from routes.driver import driver
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
 
 Z, X, Y = (bindparam(f"tile_{name}", type_=Integer) for name in "zxy")
+MARGIN = bindparam("tile_margin", type_=Float)
 INNER = func.ST_TileEnvelope(Z, X, Y)
-OUTER = func.ST_Expand(INNER, bindparam("tile_margin", type_=Float))
+OUTER = func.ST_Expand(INNER, MARGIN)
+XS, YS = (bindparam(f"tile_{name}s", type_=ARRAY(Integer)) for name in "xy")
 
 
 @cache
 def wrapped(name: str) -> Select[Any]:
     """Return the query of a layer's tile bytes; built once per layer."""
-    layer = LAYERS[name]
-    rows = layer.tiles.subquery("rows")
-    has_id = "id" in rows.c
-    shape = func.ST_AsMVTGeom(rows.c.geom, INNER, EXTENT, BUFFER)
-    kept = (*(("id",) if has_id else ()), *columns(layer.tiles))
+    rows = LAYERS[name].tiles.subquery("rows")
+    # && with a bind on the stored shape keeps the index usable.
+    cells = _cells(name, rows, INNER).where(rows.c.geom.op("&&")(OUTER))
+    return _packed(name, cells.subquery("cells"))
+
+
+@cache
+def wrapped_many(name: str) -> Select[Any]:
+    """Return the query of the bytes of many tiles; built once per layer.
+
+    What a layer counts is counted once for all of them.
+    """
+    rows = LAYERS[name].tiles.cte("rows").prefix_with("MATERIALIZED")
+    grid = func.unnest(XS, YS).table_valued("x", "y", name="grid").render_derived()
+    inner = func.ST_TileEnvelope(Z, grid.c.x, grid.c.y)
     cells = (
-        select(shape.label("geom"), *(rows.c[column] for column in kept))
-        # && with a bind on the stored shape keeps the index usable.
-        .where(rows.c.geom.op("&&")(OUTER))
-        .subquery("cells")
+        _cells(name, rows, inner)
+        .where(rows.c.geom.op("&&")(func.ST_Expand(inner, MARGIN)))
+        .correlate(grid)
+        .lateral("cells")
     )
+    tile = _packed(name, cells).correlate(grid).lateral("tile")
+    return select(grid.c.x, grid.c.y, *tile.c).join_from(grid, tile, true())
+
+
+def _cells(name: str, rows: Any, inner: Any) -> Select[Any]:  # noqa: ANN401 - a table and an expression
+    layer = LAYERS[name]
+    shape = func.ST_AsMVTGeom(rows.c.geom, inner, EXTENT, BUFFER)
+    kept = (*(("id",) if "id" in rows.c else ()), *columns(layer.tiles))
+    return select(shape.label("geom"), *(rows.c[column] for column in kept))
+
+
+def _packed(name: str, cells: Any) -> Select[Any]:  # noqa: ANN401 - as above
+    has_id = "id" in cells.c
     whole = (cells.table_valued(), name, EXTENT, "geom", *(("id",) if has_id else ()))
     # ST_AsMVT itself leaves out rows without a shape. A condition on the shape here
     # would be moved into the scan, and every shape be clipped twice.
@@ -76,3 +104,20 @@ def tile_bytes(db: Connection, name: str, *, tile: Tile, question: Question) -> 
     with driver(db).cursor(binary=True) as cursor:
         (found,) = cursor.execute(query, values).fetchone() or (None,)
     return bytes(found or b"")
+
+
+def many(
+    db: Connection, name: str, *, tiles: Sequence[Tile], question: Question
+) -> Iterable[bytes]:
+    """Return the bytes of some tiles of one zoom, in their order; empty where none."""
+    zoom, side = tiles[0].z, tiles[0].side
+    asked = {
+        "tier": tier_for_zoom(zoom),
+        "tile_z": zoom,
+        "tile_xs": [tile.x for tile in tiles],
+        "tile_ys": [tile.y for tile in tiles],
+        "tile_margin": side * BUFFER / EXTENT,
+    }
+    rows = db.execute(wrapped_many(name), question.parameters() | asked)
+    found = {(x, y): bytes(body or b"") for x, y, body in rows}
+    return (found[tile.x, tile.y] for tile in tiles)

@@ -30,7 +30,7 @@ def document(layer: Layer, *, tiles: str, version: str) -> dict[str, Any]:
             },
         }
     ]
-    if layer.name == "flows":
+    if layer.name in ("flows", "release_flows"):
         points = {name: _words(field) for name, field in NODE_FIELDS.items()}
         said = "The units that flows join, with their totals."
         inside.append({"id": "nodes", "description": said, **zooms, "fields": points})

@@ -50,7 +50,10 @@ FAILURES = [
     ("GET", "/tiles/districts/20/1/1.mvt", 404, "outside_grid"),
     ("GET", "/tiles/districts/a/b/c.mvt", 404, "not_found"),
     ("GET", "/layers/ghosts.geojson", 404, "unknown_layer"),
-    ("GET", "/layers/districts.shp", 404, "not_found"),
+    ("GET", "/layers/districts.shp", 404, "unknown_format"),
+    ("GET", "/layers/districts", 404, "not_found"),
+    ("GET", "/releases", 401, "token_required"),
+    ("GET", "/releases/1/release_flows.csv", 401, "token_required"),
     ("GET", "/layers/districts.geojson?mode=bus", 422, "bad_question"),
     ("GET", "/layers/districts.geojson?bbox=9,9,1,1", 422, "invalid_parameters"),
     ("GET", "/layers/districts.geojson?bbox=nan,1,2,3", 422, "invalid_parameters"),
@@ -137,6 +140,6 @@ def test_a_database_in_trouble_is_503_in_our_words(app, monkeypatch, error, code
 
 def test_the_table_tells_each_status_as_http_means_it():
     assert {told.status for told in TABLE.values()} <= {
-        400, 401, 403, 404, 409, 410, 413, 422, 503,
+        400, 401, 403, 404, 409, 410, 413, 422, 502, 503, 507,
     }  # fmt: skip
     assert TABLE[access.NoToken].status == 401

@@ -32,6 +32,10 @@ ADDRESSES = [
         for name in ("flows", "arrivals", "departures", "routes")
     ),
     *(
+        f"/layers/{name}.csv?{WINDOW}"
+        for name in ("flows", "arrivals", "departures", "routes")
+    ),
+    *(
         f"/tiles/{name}/{z}.mvt"
         for name in ("flows", "arrivals", "departures", "routes")
         for z in ("3/5/3", "4/11/6", "4/11/7")

@@ -6,16 +6,20 @@ from alembic.migration import MigrationContext
 from geoalchemy2 import alembic_helpers
 from sqlalchemy import func, inspect, select
 
+import gis_service.audit.tables
 import gis_service.tables
+import layers.portal_tables
 import movements.flow
 import movements.release.tables
 import movements.tables
 import routes.tables
 from boundaries.tables import METADATA
 
-OURS = {"nmis", "vault"}
+OURS = {"audit", "nmis", "vault"}
 IMPORTED = (
+    gis_service.audit.tables,
     gis_service.tables,
+    layers.portal_tables,
     movements.flow,
     movements.release.tables,
     movements.tables,

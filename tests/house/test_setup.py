@@ -37,7 +37,11 @@ def test_everything_that_setup_cfg_asks_for_is_pinned():
     setup = configparser.ConfigParser()
     setup.read(ROOT / "setup.cfg", encoding="utf-8")
     asked = setup["options"]["install_requires"].split()
-    asked += setup["options.extras_require"]["dev"].split()
+    asked += [
+        each
+        for extra in setup["options.extras_require"].values()
+        for each in extra.split()
+    ]
     names = {plain(re.split(r"[\[<>=,!~]", each)[0]) for each in asked}
     pinned = {plain(line.split("==")[0]) for line in pins("requirements.txt")}
     assert names - pinned == set()

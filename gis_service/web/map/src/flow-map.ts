@@ -12,9 +12,10 @@ import { Drawing } from "./drawing";
 import { handouts } from "./export";
 import { Film } from "./film";
 import { framed } from "./frame";
-import { hashOf, questionOf, viewOf } from "./hash";
+import { hashOf, overlayOf, questionOf, viewOf } from "./hash";
 import { mapMade } from "./map-made";
 import { Newest } from "./newest";
+import { Overlays } from "./overlays";
 import { Panel } from "./panel";
 import { Places } from "./places";
 import { Pointer } from "./pointer";
@@ -52,6 +53,7 @@ export class FlowMap extends HTMLElement {
   private panel!: Panel;
   private drawing!: Drawing;
   private pointer!: Pointer;
+  private overlays!: Overlays;
   private chosen!: Chosen;
   private calendar!: Calendar;
   private scale!: Scale;
@@ -63,7 +65,7 @@ export class FlowMap extends HTMLElement {
   private readonly leaving = new AbortController();
   private readonly address = new Address(() => {
     const { lng, lat } = this.map.getCenter();
-    return hashOf(this.asked, { zoom: this.map.getZoom(), lat, lon: lng });
+    return hashOf(this.asked, { zoom: this.map.getZoom(), lat, lon: lng }, this.overlays.chosen);
   });
   private zoom = 0;
   private note = "";
@@ -118,14 +120,18 @@ export class FlowMap extends HTMLElement {
     this.map = mapMade(canvas, { service: this.service, view, title: this.words.say("map") });
     this.zoom = Math.round(this.map.getZoom());
     this.drawing = new Drawing(this.map, this.words, this.places, classes);
+    this.overlays = new Overlays(this.map, this.words, this.service, () => this.remember());
+    this.panel.add(this.overlays.element);
+    attribution.append(this.overlays.credit);
     this.map.on("load", () => this.ready(frame));
     this.panel.slot.append(handouts(this, (unit) => this.choose(unit)));
     window.nmisMap = this.map;
   }
 
   private ready(frame: HTMLElement): void {
-    this.pointer = new Pointer(this.map, this.drawing.flows, this.words, this.places, () => ({ asked: this.asked, answer: this.drawing.answer }), (code) => this.choose(code));
+    this.pointer = new Pointer(this.map, this.drawing.flows, this.words, this.places, () => ({ asked: this.asked, answer: this.drawing.answer }), (code) => this.choose(code), (at) => this.overlays.linesAt(at));
     frame.append(this.pointer.element);
+    void this.overlays.learn(overlayOf(window.location.hash), this.leaving.signal);
     const nameOf = (code: number) => this.pointer.nameOf(code);
     this.chosen = new Chosen(this.panel, this.words, this.places, this.service, nameOf);
     this.map.on("moveend", () => this.moved());
@@ -253,6 +259,7 @@ export class FlowMap extends HTMLElement {
     if (view) this.map.jumpTo({ center: [view.lon, view.lat], zoom: view.zoom });
     if (this.calendar.span) this.spanned();
     this.panel.follow(this.asked);
+    void this.overlays.choose(overlayOf(window.location.hash));
     void this.newest.run();
   }
 }

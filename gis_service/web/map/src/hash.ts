@@ -19,6 +19,7 @@ export interface View {
   lon: number;
 }
 
+const NAME = /^[a-z_]{1,40}$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Reads a hash; what it does not know or is out of range takes its default. */
@@ -55,7 +56,13 @@ export function viewOf(hash: string): View | null {
   return Math.abs(lat) <= 85 && Math.abs(lon) <= 180 ? { zoom, lat, lon } : null;
 }
 
-export function hashOf(asked: Question, view: View): string {
+/** The layer of another portal that is shown over the places. */
+export function overlayOf(hash: string): string | null {
+  const name = new URLSearchParams(hash.replace(/^#/, "")).get("overlay") ?? "";
+  return NAME.test(name) ? name : null;
+}
+
+export function hashOf(asked: Question, view: View, overlay: string | null): string {
   const parts = new URLSearchParams({ level: asked.level });
   if (asked.from) parts.set("from", asked.from);
   if (asked.to) parts.set("to", asked.to);
@@ -70,6 +77,7 @@ export function hashOf(asked: Question, view: View): string {
   if (asked.lock && asked.scale !== "fixed") parts.set("lock", written(asked.lock));
   if (asked.versus === "previous") parts.set("versus", "previous");
   else if (asked.versus) parts.set("versus", written(asked.versus));
+  if (overlay) parts.set("overlay", overlay);
   const at = [view.zoom.toFixed(2), view.lat.toFixed(4), view.lon.toFixed(4)].join("/");
   return `#${parts.toString().replaceAll("%2C", ",")}&at=${at}`;
 }

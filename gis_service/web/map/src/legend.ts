@@ -82,7 +82,7 @@ function line(text: string, backgroundColor: string, width: number): HTMLElement
   return el("li", {}, swatch("stroke", { backgroundColor, height: `${width}px` }), text);
 }
 
-function fills(words: Words, classes: readonly Class[], title: string): HTMLElement {
+export function fills(words: Words, classes: readonly Class[], title: string): HTMLElement {
   const rows = classes.map((each, index) => {
     const sample = swatch("patch", { backgroundColor: each.colour });
     return el("li", {}, sample, range(words, each.above, classes[index + 1]?.above, 0));

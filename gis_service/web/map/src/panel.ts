@@ -163,6 +163,11 @@ export class Panel {
     if (kind !== "busy" && text) this.summaryText.textContent = text;
   }
 
+  /** Adds a section below the others. */
+  add(section: HTMLElement): void {
+    this.element.querySelector(".panel-body")?.append(section);
+  }
+
   open(): void {
     if (this.element.classList.contains("open")) return;
     this.toggle();

@@ -1,6 +1,6 @@
 /** What lies under the pointer: a flow, a place, a cluster; and what is said of it. */
 
-import type { Map as LibreMap, MapMouseEvent } from "maplibre-gl";
+import type { Map as LibreMap, MapMouseEvent, PointLike } from "maplibre-gl";
 import type { Answer, Edge, Node } from "./answer";
 import type { FlowCanvas } from "./flow-canvas";
 import { outline } from "./paint";
@@ -21,6 +21,7 @@ export class Pointer {
     private readonly places: Places,
     private readonly shown: () => { asked: Question; answer: Answer | null },
     choose: (code: number | null) => void,
+    private readonly over: (at: PointLike) => string[],
   ) {
     map.on("mousemove", (event) => this.pointed(event));
     map.on("mouseout", () => this.left());
@@ -51,7 +52,8 @@ export class Pointer {
       const { edge } = flow;
       this.tooltip.show(at, `${this.nameOf(edge.origin)} → ${this.nameOf(edge.destination)}`, this.flowLines(edge));
     } else if (here !== undefined && here !== null) {
-      this.tooltip.show(at, this.nameOf(here), this.placeLines(this.places.nodes.get(here)));
+      const lines = [...this.placeLines(this.places.nodes.get(here)), ...this.over(at)];
+      this.tooltip.show(at, this.nameOf(here), lines);
     } else {
       this.tooltip.hide();
     }

@@ -2,6 +2,7 @@
 
 import type { Answer, Days, UnitLevel, Way } from "./answer";
 import { sevenths } from "./days";
+import type { Class } from "./classes";
 import { daysQueryOf, queryOf, type Question, wayQueryOf } from "./question";
 
 /** The service said no, in its own words (RFC 9457). */
@@ -13,6 +14,29 @@ export class Refused extends Error {
   ) {
     super(detail);
   }
+}
+
+/** A layer of another portal: whose it is, and how old. */
+export interface Portal {
+  name: string;
+  title: string;
+  title_hi: string;
+  /** Its main field. */
+  counts: string;
+  source: string;
+  licence: string;
+  as_of: string | null;
+  fetched_at: string;
+  age_hours: number;
+  refresh_hours: number;
+  stale: boolean;
+  failing_since: string | null;
+  districts: number;
+}
+
+export interface Style {
+  metadata: { "nmis:legend": readonly Class[] };
+  layers: readonly { type: string; paint?: unknown }[];
 }
 
 export class Service {
@@ -44,6 +68,22 @@ export class Service {
       signal,
     );
     return body.features.map((feature) => feature.properties);
+  }
+
+  /** Layers of other portals that the reader may see. */
+  async portals(signal: AbortSignal): Promise<Portal[]> {
+    return (await this.answer<{ portals: Portal[] }>("/portals", signal)).portals;
+  }
+
+  /** How a layer is drawn. */
+  style(layer: string): Promise<Style> {
+    return this.answer<Style>(`/styles/${layer}.json`, new AbortController().signal);
+  }
+
+  /** Its tiles; those of another fetch have another address. */
+  tilesOf({ name, fetched_at }: Portal): string {
+    const version = encodeURIComponent(fetched_at);
+    return `${window.location.origin}${this.base}/tiles/${name}/{z}/{x}/{y}.mvt?v=${version}`;
   }
 
   /** The page of a way. */

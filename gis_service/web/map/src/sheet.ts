@@ -80,13 +80,15 @@ function toldOf(source: PictureSource, shown: Shown): Told {
   const today = new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Kolkata" }).format(new Date());
   const made = words.say("sheet_made", { date: words.day(today), version: String(shown.answer.version) });
   const from = words.say("sheet_source", { product: words.say("product") });
+  // Whose the layer of another portal is, if one is shown.
+  const credit = source.page.querySelector(".map-attribution .credit")?.textContent ?? "";
   return {
     title: titleOf(words, shown),
     window: windowOf(words, shown),
     filters: filtersOf(words, shown, unit === null ? null : source.nameOf(unit)).join(" · "),
     counts: disclosed(words, shown),
     foot: [
-      [from, source.attribution].join(" "),
+      [from, source.attribution + credit].join(" "),
       [made, source.who].filter(Boolean).join(" "),
       ...(synthetic ? [words.say("synthetic")] : []),
     ],

@@ -1,6 +1,6 @@
 /** Rows of the table twin: what an answer says, without a page around it. */
 
-import type { Answer, Edge, Node } from "./answer";
+import { type Answer, type Edge, type Node, REST } from "./answer";
 import type { Key, Words } from "./words";
 
 export type Kind = "flows" | "places";
@@ -51,7 +51,7 @@ export function rowsOf(
   const inStates = answer.level === "district";
   const cell = (code: number): PlaceCell => {
     const place = nodes.get(code) ?? { name: String(code), name_hi: null, state_code: 0 };
-    return { code, place, within: inStates ? stateOf(place.state_code) : null };
+    return { code, place, within: inStates && code < REST ? stateOf(place.state_code) : null };
   };
   return kind === "flows" ? flows(answer, cell) : places(answer, cell);
 }
