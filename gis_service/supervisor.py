@@ -12,11 +12,13 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from types import FrameType
 
 from gis_service import cluster, web_server
 from gis_service.cluster import Cluster
+from gis_service.pulling import Puller
 from gis_service.settings import Settings
 from gis_service.web_server import Address, NoAnswer
 
@@ -49,6 +51,7 @@ class Tree:
         web: the web server's main process.
         answered: whether it was heard of.
         restarts: instants (monotonic, seconds) of the restarts not long ago.
+        puller: pulls sources of portals while we watch.
     """
 
     settings: Settings
@@ -58,6 +61,7 @@ class Tree:
     web: subprocess.Popen[bytes] | None = None
     answered: bool = False
     restarts: list[float] = field(default_factory=list)
+    puller: Puller | None = None
 
     @property
     def log(self) -> Path:
@@ -96,20 +100,32 @@ class Tree:
             NoAnswer: the web server ends again and again.
         """
         made = time.monotonic()
+        self.puller = Puller(self.settings, self.owner_url)
         while True:
             time.sleep(WATCH_S)
             self._revive()
+            self.puller.step()
             if time.monotonic() - made > DAY_S:
                 daily()
                 made = time.monotonic()
 
     def stop(self) -> None:
         """Stop what runs, the web server first."""
+        if self.puller:
+            self.puller.stop()
         if self.web:
             # One that does not answer yet has nothing to finish.
             _end(self.web, patience=web_server.STOP_S if self.answered else 0.0)
+        if self.answered:
+            self._sign()
         if self.cluster and not self.cluster.kept:
             self.cluster.stop()
+
+    def _sign(self) -> None:
+        # Nobody writes to the audit log any more. Read late: it takes a moment.
+        fault = import_module("gis_service.audit.signing").at_stop(self.settings)
+        if fault:
+            self.say(f"No last root of the audit log is signed: {fault}")
 
     def _revive(self) -> None:
         if self.cluster and not self.cluster.is_up():

@@ -29,6 +29,7 @@ _with_new_python()
 
 from installing import (  # noqa: E402
     browser,
+    clients,
     environment,
     lifeline,
     lock,
@@ -53,6 +54,7 @@ TARGETS: dict[str, tuple[Step, ...]] = {
         *(postgres.install, environment.install, web.build),
         *(browser.install, peers.install, peers.install_built),
     ),
+    "clients": (postgres.install, environment.install, clients.install),
     "e2e": (postgres.install, environment.install, web.build, browser.install),
 }
 

@@ -1,5 +1,6 @@
 """``nmis portal``: register sources of portals, pull what they hold, list them."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy import Row
 
 from gis_service import portals, prepare
 from gis_service.settings import Settings
+from layers.portal_cells import INDIA
 from layers.portal_pull import due
 from layers.portal_sources import (
     DIALECTS,
@@ -41,7 +43,6 @@ def command() -> None:
 @click.option(
     "--dialect",
     type=click.Choice(list(DIALECTS)),
-    default="",
     help="How it is written; by the end of the address where that tells it.",
 )
 @click.option(
@@ -128,18 +129,22 @@ def _lines(each: Row[Any]) -> list[str]:
     lines = ["\t".join([*head, each.attribution, each.licence])]
     if each.fetched_at:
         lines.append(
-            f"  fetched {each.fetched_at:%Y-%m-%d %H:%M}, confirmed"
-            f" {each.checked_at:%Y-%m-%d %H:%M}; as of {each.data_date or 'unknown'};"
+            f"  fetched {_when(each.fetched_at)}, confirmed {_when(each.checked_at)};"
+            f" as of {each.data_date or 'unknown'};"
             f" {each.matched} of {each.rows} rows used"
         )
     else:
         lines.append("  nothing fetched yet")
     if each.failing_since:
-        since = f"{each.failing_since:%Y-%m-%d %H:%M}"
-        lines.append(f"  failing since {since}, {each.failures} times: {each.failure}")
+        since = f"{_when(each.failing_since)}, {each.failures} times"
+        lines.append(f"  failing since {since}: {each.failure}")
     faults = each.faults or []
     lines += [f"  row {f['row']} ({f['place']}): {f['why']}" for f in faults][
         :FAULTS_SHOWN
     ]
     left = (each.unmatched or 0) - FAULTS_SHOWN
     return [*lines, f"  and {left} more"] if left > 0 else lines
+
+
+def _when(instant: datetime) -> str:
+    return f"{instant.astimezone(INDIA):%Y-%m-%d %H:%M} IST"

@@ -10,6 +10,7 @@ import gis_service.audit.tables
 import gis_service.tables
 import layers.portal_tables
 import movements.flow
+import movements.mapping_store
 import movements.release.tables
 import movements.tables
 import routes.tables
@@ -21,6 +22,7 @@ IMPORTED = (
     gis_service.tables,
     layers.portal_tables,
     movements.flow,
+    movements.mapping_store,
     movements.release.tables,
     movements.tables,
     routes.tables,

@@ -42,6 +42,19 @@ def test_a_public_layer_may_not_read_counts_of_people():
         changed(SHUT, public=True)
 
 
+def test_a_layer_of_others_counts_may_not_read_ours():
+    with pytest.raises(
+        ValueError, match="others' counts may not read \\['flow_day'\\]"
+    ):
+        changed(SHUT, foreign=True)
+    foreign = LAYERS["covid_cases"]
+    assert not foreign.public
+    with pytest.raises(ValueError, match="not limited by scope"):
+        changed(foreign, foreign=False)
+    with pytest.raises(ValueError, match="a public layer may not read"):
+        changed(foreign, public=True)
+
+
 def test_a_query_needs_a_geom_and_every_column_a_description():
     with pytest.raises(ValueError, match="no geom"):
         changed(OPEN, query=select(UNIT.c.code))
@@ -57,6 +70,7 @@ def test_every_layer_has_a_name_a_source_and_a_tile_that_says_less_or_the_same()
     assert set(LAYERS) == {
         "states", "districts", "flows", "arrivals", "departures", "routes",
         "release_flows", "release_arrivals", "release_departures", "release_atoms",
+        "covid_cases",
     }  # fmt: skip
     for name, each in LAYERS.items():
         assert each.name == name
