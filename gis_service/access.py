@@ -266,14 +266,30 @@ def demand_grain(officer: Officer, level: str) -> None:
 
 def _asking() -> Officer:
     if _has_bearer():
-        scheme, _, token = request.headers["Authorization"].partition(" ")
-        if scheme.lower() != "bearer":
-            raise BadToken(f"the scheme is {scheme!r}; allowed: Bearer")
-        return _known(_live(connection(), *_parts(token.strip())))
+        return _known(_live(connection(), *_parts(_shown())))
     token_id = session.get(SESSION_TOKEN)
     if not isinstance(token_id, str):
         raise NoToken("send Authorization: Bearer with a token, or sign in")
     return _known(_live(connection(), token_id, None))
+
+
+def _shown() -> str:
+    """Return the token that the request shows.
+
+    Programs that know no Bearer send it as the password of Basic (RFC 7617), whatever
+    the user's name; so they may read. A browser is never asked for one.
+    """
+    scheme, _, shown = request.headers["Authorization"].partition(" ")
+    if scheme.lower() == "bearer":
+        return shown.strip()
+    if scheme.lower() != "basic":
+        raise BadToken(f"the scheme is {scheme!r}; allowed: Bearer, and Basic to read")
+    if request.method not in SAFE_METHODS:
+        raise BearerNeeded(f"{request.method} needs an Authorization: Bearer header")
+    password = request.authorization and request.authorization.password
+    if not password:
+        raise BadToken("Basic carries a token as its password")
+    return password.strip()
 
 
 def _known(row: Row[Any]) -> Officer:

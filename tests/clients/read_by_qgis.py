@@ -14,11 +14,9 @@ from qgis.core import (
     QgsAuthMethodConfig,
     QgsDataSourceUri,
     QgsFeatureRequest,
-    QgsNetworkAccessManager,
     QgsRectangle,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QByteArray
 
 
 def has_header_method():
@@ -30,9 +28,12 @@ def key(token):
     """Keep a token in an authentication configuration; return that one's id."""
     manager = QgsApplication.authManager()
     manager.setMasterPassword("made up for tests", True)
-    config = QgsAuthMethodConfig("APIHeader")
+    kind = "APIHeader" if has_header_method() else "Basic"
+    config = QgsAuthMethodConfig(kind)
     config.setName("nmis")
-    config.setConfigMap({"Authorization": f"Bearer {token}"})
+    header = {"Authorization": f"Bearer {token}"}
+    password = {"username": "anybody", "password": token}
+    config.setConfigMap(header if kind == "APIHeader" else password)
     if not manager.storeAuthenticationConfig(config):
         sys.exit("the authentication configuration was not stored")
     return config.id()
@@ -49,13 +50,8 @@ def opened(asked):
         uri.setParam("pagingEnabled", "enabled" if new else "true")
         uri.setParam("pageSize", str(asked["page"]))
     token = asked.get("token")
-    if token and has_header_method():
+    if token:
         uri.setAuthConfigId(key(token))
-    elif token:
-        header = QByteArray(f"Bearer {token}".encode())
-        QgsNetworkAccessManager.setRequestPreprocessor(
-            lambda request: request.setRawHeader(b"Authorization", header)
-        )
     return QgsVectorLayer(uri.uri(False), asked["layer"], "OAPIF")
 
 

@@ -188,16 +188,17 @@ def test_without_a_token_there_are_boundaries_and_a_way_to_sign_in(visit):
     stranger.picture("flow-map-signed-out")
 
 
-def test_a_ministry_is_led_back_to_states(visit, token):
+def test_a_ministry_is_told_where_there_is_no_release_of_districts(visit, token):
     ministry = visit()
     ministry.sign_in(token("ministry"))
     ministry.settle()
+    assert ministry.arrows()
     ministry.page.get_by_text("Districts", exact=True).click()
     ministry.page.wait_for_timeout(600)
     ministry.settle()
-    assert "level=state" in ministry.page.url
-    assert "flows between states" in ministry.page.inner_text(".notice")
-    assert ministry.arrows()
+    assert "release" in ministry.page.inner_text(".notice.error")
+    # The browser itself tells its console of an answer of 404.
+    ministry.troubles.clear()
 
 
 def test_an_uploader_is_told_that_it_sees_no_flows(visit, token):

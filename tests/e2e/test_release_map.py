@@ -74,6 +74,18 @@ def test_an_analyst_sees_districts_and_what_is_told_of_none(visit, token):
     opened.picture("release-analyst-table")
 
 
+def test_a_ministry_sees_states_exactly_and_districts_rounded(visit, token):
+    opened = visit()
+    opened.sign_in(token("ministry"))
+    opened.open("/maps/flows?lang=en#level=state")
+    opened.settle()
+    assert not opened.page.inner_text(".totals strong").startswith("About")
+    opened.page.get_by_text("Districts", exact=True).click()
+    opened.page.wait_for_timeout(600)
+    opened.settle()
+    assert opened.page.inner_text(".totals strong").startswith("About")
+
+
 def test_on_a_phone_weeks_are_played(visit):
     opened = visit(PHONE)
     opened.open("/maps/flows?lang=hi")

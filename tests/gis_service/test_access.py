@@ -1,5 +1,6 @@
 """Tokens: hashed, scoped, expiring, revocable; sessions that may only read."""
 
+import base64
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -191,3 +192,27 @@ def test_token_and_versions_are_one_turn_to_the_server(client, token, database):
     assert "subject_version" in statement
     # Beside it only the version of kept answers, which may be due.
     assert len(statements) <= 2
+
+
+def basic(password: str, user: str = "anybody") -> dict[str, str]:
+    told = base64.b64encode(f"{user}:{password}".encode()).decode()
+    return {"Authorization": f"Basic {told}"}
+
+
+def test_programs_that_know_no_bearer_read_with_the_token_as_a_password(client, token):
+    key = token("state", state=MAHARASHTRA)
+    assert client.get("/flows/state", headers=basic(key)).status_code == 200
+    assert client.head("/flows/state", headers=basic(key)).status_code == 200
+    for bad in (basic(""), basic("nmis_a_b"), basic(key[:-1]), basic("", user=key)):
+        answer = client.get("/flows/state", headers=bad)
+        assert (answer.status_code, answer.json["code"]) == (401, "token_invalid")
+        # A browser that saw Basic here would ask for a password.
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    broken = {"Authorization": "Basic ???"}
+    assert client.get("/flows/state", headers=broken).status_code == 401
+
+
+def test_basic_changes_nothing(client, token):
+    key = token("uploader", state=MAHARASHTRA)
+    answer = client.post("/api/v1/batches", data=b"name\n", headers=basic(key))
+    assert (answer.status_code, answer.json["code"]) == (403, "bearer_needed")
