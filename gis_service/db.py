@@ -2,7 +2,8 @@
 
 A plane is a login role with its own pool: ``owner`` migrates and loads reference
 data, ``upload`` writes people, ``read`` draws maps and has no right on people,
-``release`` reads what is published and has no right on exact flows either. On a
+``release`` reads what is published and has no right on exact flows either, ``audit``
+reads the audit log and signs its roots. On a
 server of the operator's own (``NMIS_DATABASE_URL``) all of them are that login.
 """
 
@@ -20,13 +21,15 @@ from sqlalchemy import event as sa_event
 from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.exc import DisconnectionError
 
-PLANES = ("owner", "upload", "read", "release")
+PLANES = ("owner", "upload", "read", "release", "audit")
 
 # As many as a worker has requests at work (gis_service/gate.py, held equal by a test).
 POOL_SIZE = 8
 # On the read plane beside them: the version that kept answers depend on
 # (gis_service/front.py), and one to spare.
 READ_BESIDE = 2
+# Of the audit plane: auditors are few, and a root is signed within milliseconds.
+AUDIT_POOL_SIZE = 2
 POOL_TIMEOUT_S = 2
 
 # A connection unused for this long is tried before it is given out; asked each time it
@@ -58,6 +61,7 @@ class Database:
     upload: Engine
     read: Engine
     release: Engine
+    audit: Engine
 
     def close(self) -> None:
         """Close every pooled connection."""
@@ -73,6 +77,7 @@ def database(urls: dict[str, str], *, read_timeout_s: int = READ_TIMEOUT_S) -> D
         upload=_engine(urls["upload"], SESSION),
         read=_read_engine(urls["read"], session, pool_size=POOL_SIZE + READ_BESIDE),
         release=_read_engine(urls["release"], session, pool_size=POOL_SIZE),
+        audit=_read_engine(urls["audit"], session, pool_size=AUDIT_POOL_SIZE),
     )
 
 

@@ -1,6 +1,7 @@
 """Faults of an upload as CSV, for a spreadsheet."""
 
 import csv
+import re
 from collections.abc import Iterable, Mapping
 from typing import TextIO
 
@@ -18,6 +19,8 @@ COLUMNS = (
 ENCODING = "utf-8-sig"
 
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+# A number with its sign, as a mobile's or a coordinate's, computes nothing.
+_NUMBER = re.compile(r"[+-]\d[\d ]*(?:\.\d+)?")
 
 
 def write_header(out: TextIO) -> None:
@@ -38,11 +41,11 @@ def write(
     lines = csv.writer(out)
     for fault in faults:
         numbered = {**fault, "row": int(str(fault["row"])) + before}
-        lines.writerow([_cell(numbered[name]) for name in COLUMNS])
+        lines.writerow([cell(numbered[name]) for name in COLUMNS])
 
 
-def _cell(value: object) -> object:
+def cell(value: object) -> object:
     """Return a cell that no spreadsheet runs as a formula."""
-    if isinstance(value, str) and value.startswith(_FORMULA_SIGNS):
-        return f"'{value}"
-    return value
+    if not isinstance(value, str) or not value.startswith(_FORMULA_SIGNS):
+        return value
+    return value if _NUMBER.fullmatch(value) else f"'{value}"

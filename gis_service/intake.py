@@ -5,6 +5,7 @@ import threading
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from flask import Request
 from sqlalchemy.exc import SQLAlchemyError
 
 from boundaries.errors import BoundaryError
@@ -12,9 +13,13 @@ from gis_service.db import Database
 from gis_service.secrets import Secrets
 from gis_service.settings import Settings
 from movements.batch import made_ready
-from movements.errors import Sunset
+from movements.body import MAX_BYTES
+from movements.errors import BadParameter, Sunset, UnreadableUpload, UploadTooLarge
 from movements.keys import Keys
 from movements.record import Terms
+
+# A key names one upload; longer ones are no keys but mistakes.
+LONGEST_KEY = 200
 
 _CLOCK = ZoneInfo("Asia/Kolkata")  # a travel date is a civil date in India
 
@@ -39,6 +44,39 @@ def terms(settings: Settings, tenant: int) -> Terms:
 def keys(secrets: Secrets) -> Keys:
     """Return the vault's keys."""
     return Keys(kek=secrets.kek, index=secrets.index_key, digest=secrets.digest_key)
+
+
+def key(given: str | None) -> str | None:
+    """Return an upload's Idempotency-Key.
+
+    Raises:
+        BadParameter: it is empty, too long or not printable ASCII.
+    """
+    if given is None:
+        return None
+    plain = given.isascii() and given.isprintable()
+    if not 1 <= len(given) <= LONGEST_KEY or not plain:
+        raise BadParameter(f"Idempotency-Key: 1 to {LONGEST_KEY} ASCII signs")
+    return given
+
+
+def body(asked: Request) -> bytes:
+    """Return an upload's body, as sent.
+
+    Raises:
+        UnreadableUpload: it is a form, or compressed otherwise than by gzip.
+        UploadTooLarge: over ``MAX_BYTES``; it is not read further.
+    """
+    encoding = asked.headers.get("Content-Encoding", "identity").lower()
+    if encoding not in ("identity", "gzip"):
+        raise UnreadableUpload(f"Content-Encoding {encoding!r}; allowed: gzip")
+    if asked.mimetype.startswith("multipart/"):
+        raise UnreadableUpload(
+            "send the file itself as the body, not a form: curl --data-binary @FILE"
+        )
+    if (asked.content_length or 0) > MAX_BYTES:
+        raise UploadTooLarge("bytes", asked.content_length or 0, MAX_BYTES)
+    return asked.stream.read(MAX_BYTES + 1)
 
 
 def warmed(database: Database) -> threading.Thread:

@@ -15,6 +15,7 @@ class Permission(StrEnum):
     FLOW_READ = "scoped:flow:read"
     ROUTE_READ = "scoped:route:read"
     RELEASE_READ = "release:flow:read"
+    AUDIT_READ = "country:audit:read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,9 @@ ROLES = {
         refusal="a contact tracer asks for one person with a purpose, never for flows",
     ),
     "auditor": Role(
-        "auditor", refusal="an auditor reads the audit log, no flows and no people"
+        "auditor",
+        frozenset({Permission.AUDIT_READ}),
+        refusal="an auditor reads the audit log, no flows and no people",
     ),
 }
 

@@ -91,6 +91,16 @@ def release_key(var: Path, *, may_make: bool) -> ReleaseKey:
     return ReleaseKey(key_id, secret)
 
 
+def single(path: Path) -> bytes:
+    """Return the secret of a file of its own, making it where it is not there.
+
+    Raises:
+        LooseSecret: the file is open to others or is cut short.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return _key(path)
+
+
 def _key(path: Path) -> bytes:
     if not path.exists():
         _make(path)

@@ -7,6 +7,7 @@ from flask import Flask
 from gis_service import cube, db, intake, lifeline, warm
 from gis_service.addresses import addresses
 from gis_service.app import create_app
+from gis_service.audit import signing
 from gis_service.settings import Settings
 
 
@@ -19,6 +20,8 @@ def app() -> Flask:
     warm.warm(made)
     cube.watched(made.extensions["cube"], database)
     intake.warmed(database)
+    key = made.extensions["audit"]
+    signing.watched(signing.Signer(database.audit, key, settings.var))
     # What now lives as long as the worker is not looked through for garbage again: a
     # batch makes so many objects that this took 0.1 s of every third one.
     gc.collect()

@@ -21,19 +21,27 @@ _UTF8_PAIR = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
 _UTF16_SAMPLE = 400
 
 
-def text_of(body: bytes) -> tuple[str, bool]:
-    """Return the text of a body, and whether it had to be read as Windows-1252.
-
-    Gzip is known by its first bytes. UTF-8 with or without a byte order mark and
-    UTF-16 are read; Windows-1252 only where nothing in the body looks like UTF-8.
+def plain_of(body: bytes) -> bytes:
+    """Return a body without its gzip, which is known by its first bytes.
 
     Raises:
         UploadTooLarge: more than ``MAX_BYTES``, as sent or unpacked.
-        UnreadableUpload: broken gzip or broken text; says at which line.
+        UnreadableUpload: broken gzip.
     """
     if len(body) > MAX_BYTES:
         raise UploadTooLarge("bytes", len(body), MAX_BYTES)
-    plain = unpacked(body) if body.startswith(GZIP) else body
+    return unpacked(body) if body.startswith(GZIP) else body
+
+
+def text_of(plain: bytes) -> tuple[str, bool]:
+    """Return the text of a body, and whether it had to be read as Windows-1252.
+
+    UTF-8 with or without a byte order mark and UTF-16 are read; Windows-1252 only
+    where nothing in the body looks like UTF-8.
+
+    Raises:
+        UnreadableUpload: broken text; says at which line.
+    """
     for mark, encoding in _BOMS:
         if plain.startswith(mark):
             return _decoded(plain[len(mark) :], encoding), False

@@ -26,7 +26,7 @@ COLUMNS = (
     _column("category", "required", "labour, student, tourist, pilgrim or other"),
     _column("origin_district", "required", "LGD code, name, or name and state"),
     _column("destination_district", "required", "LGD code, name, or name and state"),
-    _column("travel_date", "required", "yyyy-mm-dd; in CSV also dd/mm/yyyy"),
+    _column("travel_date", "required", "yyyy-mm-dd; in CSV and XLSX also dd/mm/yyyy"),
     _column("mode", "required", "train or bus"),
     _column("route_states", "", "states passed, in order, with ; between"),
     _column("current_address", "personal", "where the journey starts; up to 500 signs"),

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import polars as pl
 
 from movements import csv_rows
+from movements.header import Aliases
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -29,11 +30,11 @@ class Plain:
     columns: pl.DataFrame
 
 
-def plain(text: str) -> Plain | None:
+def plain(text: str, aliases: Aliases | None = None) -> Plain | None:
     """Return the table of a CSV text, or ``None`` where it needs a closer look."""
     text = text.replace("\r\n", "\n")
     top, _, rest = text.partition("\n")
-    mark = csv_rows.separator(text)
+    mark = csv_rows.separator(text, aliases)
     if not rest or not top or '"' in top or "\r" in text:
         return None
     header = top.split(mark)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from movements.columns import NAMES
 from movements.errors import UnreadableUpload
+from movements.header import Aliases, folded
 
 _SEPARATORS = ",;\t|"
 
@@ -20,7 +21,7 @@ class Table:
     blank: int
 
 
-def table(text: str) -> Table:
+def table(text: str, aliases: Aliases | None = None) -> Table:
     """Return the table of a CSV text; the header tells which separator it uses.
 
     Quoted line breaks, CRLF and doubled quotes are read as RFC 4180 has them.
@@ -28,7 +29,7 @@ def table(text: str) -> Table:
     Raises:
         UnreadableUpload: a quote is not closed or stands inside a value.
     """
-    lines = records(io.StringIO(text, newline=""), separator(text))
+    lines = records(io.StringIO(text, newline=""), separator(text, aliases))
     header = next(lines, [])
     rows, blank = [], 0
     for row in lines:
@@ -58,12 +59,12 @@ def holds(row: Sequence[str]) -> bool:
     return bool(joined) and not joined.isspace()
 
 
-def separator(text: str) -> str:
+def separator(text: str, aliases: Aliases | None = None) -> str:
     """Return the sign that splits the first line into the most columns we know."""
     first = text.lstrip("\r\n").partition("\n")[0].rstrip("\r")
-    return max(_SEPARATORS, key=lambda sign: _known(first, sign))
+    return max(_SEPARATORS, key=lambda sign: _known(first, sign, aliases))
 
 
-def _known(line: str, sign: str) -> int:
-    cells = [cell.strip().strip('"').lower() for cell in line.split(sign)]
+def _known(line: str, sign: str, aliases: Aliases | None) -> int:
+    cells = [folded(cell.strip().strip('"'), aliases) for cell in line.split(sign)]
     return sum(cell in NAMES for cell in cells)

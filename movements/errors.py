@@ -72,6 +72,18 @@ class BadColumns(MovementError):
     """The header lacks a required column or names one twice; the message says which."""
 
 
+class AmbiguousSheet(MovementError):
+    """Several sheets of a workbook may be meant; the message names them."""
+
+
+class BadMapping(MovementError):
+    """A mapping overrides what is known, or leads nowhere; the message says where."""
+
+
+class UnknownMapping(MovementError):
+    """No such mapping, or not one of the caller's."""
+
+
 class BadParameter(MovementError):
     """A parameter of the upload has a value that is not allowed."""
 
@@ -82,3 +94,7 @@ class BadUniqueId(MovementError, ValueError):
 
 class Unsealable(MovementError):
     """A sealed record does not open: wrong key, altered, or moved to another row."""
+
+
+# What a file can be wrong in, before its rows are looked at.
+OF_A_FILE = (UnreadableUpload, UploadTooLarge, BadColumns, AmbiguousSheet, BadParameter)

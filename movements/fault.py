@@ -127,6 +127,35 @@ CODES: dict[str, tuple[str, str]] = {
         "पंक्ति में मानों की संख्या शीर्षक से मेल नहीं खाती",
     ),
     "unreadable_row": ("not a JSON object", "यह JSON वस्तु नहीं है"),
+    "formula_without_value": (
+        "the spreadsheet has not computed this formula",
+        "स्प्रेडशीट ने इस सूत्र का मान नहीं निकाला है",
+    ),
+    "spreadsheet_error": (
+        "the spreadsheet shows an error here, as #REF!",
+        "स्प्रेडशीट यहाँ त्रुटि दिखाती है, जैसे #REF!",
+    ),
+    "merged_cell": (
+        "merged with another cell, which holds the value",
+        "यह कोष्ठ दूसरे कोष्ठ से मिला हुआ है, मान उसी में है",
+    ),
+    "number_shortened": (
+        "a long number has been shortened; digits are lost",
+        "लंबी संख्या छोटी कर दी गई है; अंक खो गए हैं",
+    ),
+    "day_or_month": (
+        "day and month may be swapped in this column",
+        "इस स्तंभ में दिन और माह अदल-बदल हो सकते हैं",
+    ),
+}
+
+# What to do about a cell that could not be read as what it says.
+CELL_ADVICE = {
+    "formula_without_value": "open and save it in a spreadsheet, or write the value",
+    "spreadsheet_error": "write the value",
+    "merged_cell": "unmerge the cells and write the value in each",
+    "number_shortened": "format the column as text, then refill",
+    "day_or_month": "write the whole column as yyyy-mm-dd",
 }
 
 
@@ -140,8 +169,12 @@ def masked(field: str, value: str | None) -> str | None:
         return None
     if field in PERSONAL:
         digits = re.sub(r"\D", "", value)
-        shown = digits[-_LAST_DIGITS:] if field in ("mobile", "aadhaar") else ""
-        return "•" * min(len(value) - len(shown), _SHOWN) + shown
-    short = value if len(value) <= _SHOWN else value[: _SHOWN - 1] + "…"
-    printable = "".join(sign if sign.isprintable() else "�" for sign in short)
+        last = digits[-_LAST_DIGITS:] if field in ("mobile", "aadhaar") else ""
+        return "•" * min(len(value) - len(last), _SHOWN) + last
+    return shown(value if len(value) <= _SHOWN else value[: _SHOWN - 1] + "…")
+
+
+def shown(text: str) -> str:
+    """Return a text that may be shown and stored: printable, long numbers hidden."""
+    printable = "".join(sign if sign.isprintable() else "�" for sign in text)
     return _LONG_NUMBER.sub(lambda run: "•" * len(run[0]), printable)

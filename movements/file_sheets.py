@@ -10,57 +10,90 @@ from pathlib import Path
 from typing import TypeVar
 
 from movements import csv_rows, json_rows
-from movements.body import GZIP
-from movements.errors import UnreadableUpload
-from movements.sheet import MAX_ROWS, Sheet, of_records, of_table, read
+from movements.body import GZIP, MAX_BYTES
+from movements.errors import BadParameter, UnreadableUpload, UploadTooLarge
+from movements.header import Aliases
+from movements.kind import TEXT, kind
+from movements.reading import Asked, parts, read, spelt
+from movements.sheet import MAX_ROWS, Sheet, of_records, of_table
+from movements.spellings import NONE, Spellings
 
 T = TypeVar("T")
 Bytes = gzip.GzipFile | io.BufferedReader
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_MOST_WHOLE = 10 * MAX_ROWS
 _HEAD = 4096  # bytes; holds the byte order mark and a header row
 
 
-def sheets(path: Path, *, rows: int = MAX_ROWS) -> Iterator[Sheet]:
-    """Yield the sheets of a CSV, NDJSON or JSON file, plain or gzip.
+def sheets(
+    path: Path,
+    *,
+    rows: int = MAX_ROWS,
+    sheet: str | None = None,
+    spellings: Spellings = NONE,
+) -> Iterator[Sheet]:
+    """Yield the sheets of a CSV, NDJSON, JSON, XLSX or Parquet file, plain or gzip.
 
-    CSV and NDJSON files may be larger than memory; a JSON array is read whole and
-    must keep to the limits of one upload, and so must text that is not UTF-8.
+    CSV and NDJSON files may be larger than memory. All else is read whole: 16 MiB at
+    most, a JSON array and text that is not UTF-8 with the rows of one upload, workbooks
+    and Parquet with ten times as many.
+
+    Args:
+        path: the file.
+        rows: how many rows a sheet has at most.
+        sheet: which sheet of a workbook.
+        spellings: how its columns, words and districts are spelt.
 
     Raises:
         UnreadableUpload: not one of these formats; says where.
         BadColumns: a required column is missing or a column stands twice.
-        UploadTooLarge: a JSON array over the limits.
+        UploadTooLarge: what is read whole is over the limits.
+        AmbiguousSheet: several sheets of a workbook may be meant.
+        BadParameter: there is no such sheet.
     """
     with _opened(path) as file:
         head = next(_readable(iter(lambda: file.read1(_HEAD), b"")), b"")
+    whole = kind(head) != TEXT
+    if sheet is not None and not whole:
+        raise BadParameter("a sheet is one of a workbook's; the file is text")
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    if start == b"[" or head.startswith(_UTF16) or not _is_utf8(head):
-        yield read(path.read_bytes())
-    elif start == b"{":
-        yield from _objects(path, rows)
-    else:
-        yield from _tables(path, rows)
+    if whole or start == b"[" or head.startswith(_UTF16) or not _is_utf8(head):
+        asked = Asked(sheet=sheet, spellings=spellings, rows=_MOST_WHOLE)
+        yield from parts(read(_read(path), asked), rows)
+        return
+    read_on = _objects if start == b"{" else _tables
+    for found in read_on(path, rows, spellings.columns):
+        yield spelt(found, spellings)
 
 
-def _tables(path: Path, rows: int) -> Iterator[Sheet]:
+def _read(path: Path) -> bytes:
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        raise UploadTooLarge("bytes", size, MAX_BYTES)
+    return path.read_bytes()
+
+
+def _tables(path: Path, rows: int, aliases: Aliases) -> Iterator[Sheet]:
     with _opened(path) as file, _text(file) as lines:
         first = lines.readline()
         while first and not first.strip():
             first = lines.readline()
-        records = csv_rows.records(chain([first], lines), csv_rows.separator(first))
+        sign = csv_rows.separator(first, aliases)
+        records = csv_rows.records(chain([first], lines), sign)
         header = next(records, [])
         for chunk in _chunks(_readable(records), rows):
             held = [row for row in chunk if csv_rows.holds(row)]
             if held:
-                yield of_table(header, held, blank=len(chunk) - len(held))
+                blank = len(chunk) - len(held)
+                yield of_table(header, held, blank=blank, aliases=aliases)
 
 
-def _objects(path: Path, rows: int) -> Iterator[Sheet]:
+def _objects(path: Path, rows: int, aliases: Aliases) -> Iterator[Sheet]:
     with _opened(path) as file, _text(file) as lines:
         held = (line for line in _readable(lines) if not line.isspace())
         for chunk in _chunks(held, rows):
-            yield of_records(json_rows.lines("".join(chunk)))
+            yield of_records(json_rows.lines("".join(chunk)), aliases=aliases)
 
 
 def _opened(path: Path) -> Bytes:

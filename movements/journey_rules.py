@@ -1,10 +1,12 @@
 """Rules for the journey: what kind, when, between which points, under which row id."""
 
-from datetime import date
+from datetime import date, timedelta
 
+import numpy as np
 import polars as pl
 
 from movements.digits import ascii_digits
+from movements.fault import CELL_ADVICE
 from movements.flow import CATEGORIES, MODES
 from movements.person_rules import text
 from movements.rule import Column, Finding, by_row, sieved, where
@@ -13,7 +15,13 @@ _ISO = r"^\d{4}-\d{1,2}-\d{1,2}$"
 _DAY_FIRST = r"^\d{1,2}[/-]\d{1,2}[/-]\d{4}$"
 # Day numbers of 1995 to 2050, as spreadsheets count from 1900.
 _SERIAL = r"^(?:3[5-9]|4\d|5[0-4])\d{3}(?:\.\d+)?$"
+# Day 0 of the two calendars of spreadsheets, for days after February 1900.
+_ZEROS = (date(1899, 12, 30), date(1904, 1, 1))
 _NUMBER = r"^[+-]?\d{1,4}(?:\.\d{1,20})?$"
+_TWO_NUMBERS = r"^(\d{1,2})/(\d{1,2})/\d{4}$"
+_MONTHS = 12
+# As spreadsheets write a long number in a narrow column.
+_SHORTENED = r"^\d(?:[.,]\d+)?E\+\d+$"
 _MOBILE = 10  # digits
 _LIMIT = {"lon": 180.0, "lat": 90.0}
 
@@ -57,7 +65,7 @@ def travel_date(
         )
     ).to_series()
     forms = "yyyy-mm-dd" + (" or dd/mm/yyyy" if day_first else "")
-    return sieved(
+    tried = sieved(
         "travel_date",
         day,
         ("required", given.is_null(), forms),
@@ -70,6 +78,49 @@ def travel_date(
             f"{first} to {last}",
         ),
     )
+    told = [each for found in tried.findings for each in _by_day(found, plain, forms)]
+    if not any(found.code == "impossible_date" for found in told):
+        return Column(tried.values, tuple(told))
+    rest = sieved(
+        "travel_date",
+        tried.values,
+        ("day_or_month", _doubtful(slashed), CELL_ADVICE["day_or_month"]),
+    )
+    return Column(rest.values, (*told, *rest.findings))
+
+
+def _doubtful(days: pl.Series) -> pl.Series:
+    """Say which days may have the month first, in a column that has one for certain.
+
+    A column with a day that cannot be a month in front has the day first, and one
+    that is otherwise is a mistake of its own.
+    """
+    first, second = (
+        days.str.extract(_TWO_NUMBERS, group).cast(pl.Int16) for group in (1, 2)
+    )
+    late = ((first > _MONTHS) & (second <= _MONTHS)).any()
+    early = ((first <= _MONTHS) & (second > _MONTHS)).any()
+    either = (first <= _MONTHS) & (second <= _MONTHS) & (first != second)
+    return either if early and not late else either & False
+
+
+def _by_day(found: Finding, texts: pl.Series, forms: str) -> list[Finding]:
+    """Return a finding of day numbers once for each, with the days it may be."""
+    if found.code != "excel_serial_date":
+        return [found]
+    rows: dict[str, list[int]] = {}
+    for row in found.rows:
+        rows.setdefault(texts[int(row)], []).append(int(row))
+    return [
+        Finding(found.field, found.code, np.array(each), _days(text, forms))
+        for text, each in rows.items()
+    ]
+
+
+def _days(text: str, forms: str) -> str:
+    since = timedelta(days=int(float(text)))
+    new, old = (zero + since for zero in _ZEROS)
+    return f"{new} if days are counted from 1900, {old} if from 1904; {forms}"
 
 
 def coordinate(field: str, given: pl.Series) -> Column:
@@ -119,11 +170,15 @@ def source_ref(given: pl.Series, *, mobile: pl.Series, aadhaar: pl.Series) -> Co
     own = (digits.str.slice(-_MOBILE) == phone) | (
         (digits == number) & (number.str.len_bytes() > _MOBILE)
     )
+    short = checked.values.str.contains("E+", literal=True)
+    if short.any():
+        short = checked.values.str.contains(_SHORTENED)
     again = checked.values.is_not_null() & ~checked.values.is_first_distinct()
     rest = sieved(
         "source_ref",
         checked.values,
         ("source_ref_personal", own, "send an id of your own making"),
+        ("number_shortened", short, CELL_ADVICE["number_shortened"]),
         ("duplicate_source_ref", again, None),
     )
     named = tuple(_first(found, checked.values) for found in rest.findings)

@@ -19,7 +19,8 @@ OLDEST = 120
 # disguise what is written.
 _BIDI = "[\u202a-\u202e\u2066-\u2069]"
 _UNREADABLE = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]"
-_FORMULA = r"^[=+@\t\r]"
+# Spreadsheets write an apostrophe before what is no formula, and drop it again.
+_FORMULA = r"^'?[=+@\t\r]"
 _DOUBTFUL = f"{_UNREADABLE}|{_BIDI}|{_FORMULA}"  # most columns have none of them
 _SCIENTIFIC = r"^\d(?:[.,]\d+)?[eE]\+?\d+$"
 _AADHAAR_DIGITS = 12
@@ -86,7 +87,7 @@ def mobile(given: pl.Series) -> Column:
     plain = ascii_digits(given).str.replace(r"\.0$", "")
     lost = plain.str.contains(_SCIENTIFIC)
     bare = plain.str.replace_all(r"[\s\-()]", "")
-    ten = bare.str.extract(r"^(?:\+91|0091|0)?([6-9]\d{9})$")
+    ten = bare.str.extract(r"^'?(?:\+91|0091|0)?([6-9]\d{9})$")
     doubtful = ten.is_null() & given.is_not_null()
     prefixed = bare.str.contains(r"^91[6-9]\d{9}$")
     return sieved(

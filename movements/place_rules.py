@@ -1,6 +1,6 @@
 """Rules for places: districts and route states by code or name, and whose they are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -8,6 +8,7 @@ import polars as pl
 
 from boundaries.errors import AmbiguousUnit, UnknownUnit
 from boundaries.gazetteer import Gazetteer
+from boundaries.names import fold
 from movements.fault import masked
 from movements.rule import Column, Finding, Rows, where
 
@@ -19,13 +20,39 @@ Resolved = dict[str, int | str | None]
 Wrong = dict[str, UnknownUnit | AmbiguousUnit]
 
 
-def district(field: str, given: pl.Series, places: Gazetteer) -> Column:
-    """Return the LGD codes of districts; each distinct text is looked up once."""
+def district(
+    field: str,
+    given: pl.Series,
+    places: Gazetteer,
+    aliases: Mapping[str, int] | None = None,
+) -> Column:
+    """Return the LGD codes of districts; each distinct text is looked up once.
+
+    Args:
+        field: the column.
+        given: the texts.
+        places: the units that names and codes are looked up in.
+        aliases: codes by folded names of the sender's own; they are asked where nothing
+            goes by a name, so that they override none.
+    """
     codes, wrong = _looked_up(given, Gazetteer.district, places)
+    if aliases:
+        known = _aliased(wrong, aliases, places)
+        codes |= known
+        wrong = {text: error for text, error in wrong.items() if text not in known}
     values = given.replace_strict(codes, default=None, return_dtype=pl.Int16)
     needed = where(given.is_null())
     missing = (Finding(field, "required", needed),) if len(needed) else ()
     return Column(values, missing + _findings(field, given, wrong))
+
+
+def _aliased(wrong: Wrong, aliases: Mapping[str, int], places: Gazetteer) -> Resolved:
+    found = {
+        text: aliases.get(fold(text))
+        for text, error in wrong.items()
+        if isinstance(error, UnknownUnit)
+    }
+    return {text: code for text, code in found.items() if code in places.districts}
 
 
 def route_states(given: pl.Series, places: Gazetteer) -> Column:

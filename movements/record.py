@@ -14,10 +14,11 @@ import polars as pl
 from boundaries.gazetteer import Gazetteer
 from movements import journey_rules, person_rules, place_rules
 from movements.columns import NAMES
-from movements.fault import Fault, masked
+from movements.fault import CELL_ADVICE, Fault, masked
+from movements.ignored import Ignored
 from movements.points import LOCATED_BY, Inside, Points, points
-from movements.rule import Column, Finding, by_distinct
-from movements.sheet import Ignored, Sheet
+from movements.rule import Column, Finding, Rows, by_distinct
+from movements.sheet import Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def checked(
     columns = {
         **_person(frame, terms),
         **_journey(frame, sheet, terms),
-        **_places(frame, places),
+        **_places(sheet, places),
     }
     columns["source_ref"] = journey_rules.source_ref(
         frame["source_ref"], mobile=columns["mobile"].values, aadhaar=frame["aadhaar"]
@@ -137,10 +138,11 @@ def _journey(frame: pl.DataFrame, sheet: Sheet, terms: Terms) -> dict[str, Colum
     }
 
 
-def _places(frame: pl.DataFrame, places: Gazetteer) -> dict[str, Column]:
+def _places(sheet: Sheet, places: Gazetteer) -> dict[str, Column]:
+    frame = sheet.frame
     ends = {
         f"{end}_district": place_rules.district(
-            f"{end}_district", frame[f"{end}_district"], places
+            f"{end}_district", frame[f"{end}_district"], places, sheet.districts
         )
         for end in _ENDS
     }
@@ -179,20 +181,30 @@ def _located(
 
 
 def _readable(findings: Iterable[Finding], sheet: Sheet) -> tuple[Finding, ...]:
-    """Return the findings, where a row that could not be read has that one only."""
-    if not sheet.broken:
+    """Return the findings, where what could not be read has that one only."""
+    if not sheet.broken and not sheet.cells:
         return tuple(findings)
-    broken = np.array([row for row, _ in sheet.broken])
-    kept = [
-        Finding(
-            found.field,
-            found.code,
-            found.rows[~np.isin(found.rows, broken)],
-            found.suggestion,
-        )
-        for found in findings
+    broken = np.array([row for row, _ in sheet.broken], dtype=np.int64)
+    cells = _of_cells(sheet)
+    kept = [_without(found, broken, cells) for found in findings]
+    rows = Finding("row", sheet.broken[0][1], broken) if sheet.broken else None
+    return (*kept, *cells, *([rows] if rows else ()))
+
+
+def _of_cells(sheet: Sheet) -> list[Finding]:
+    rows: dict[tuple[str, str], list[int]] = {}
+    for row, field, code in sheet.cells:
+        rows.setdefault((field, code), []).append(row)
+    return [
+        Finding(field, code, np.array(found), CELL_ADVICE[code])
+        for (field, code), found in rows.items()
     ]
-    return (*kept, Finding("row", sheet.broken[0][1], broken))
+
+
+def _without(found: Finding, broken: Rows, cells: Iterable[Finding]) -> Finding:
+    unread = [each.rows for each in cells if each.field == found.field]
+    bad = np.isin(found.rows, np.concatenate([broken, *unread]))
+    return Finding(found.field, found.code, found.rows[~bad], found.suggestion)
 
 
 def _aadhaar_off(frame: pl.DataFrame, terms: Terms) -> tuple[Ignored, ...]:

@@ -1,41 +1,23 @@
 """The rows of an upload, as a frame of texts with the columns we know."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
-from movements import csv_plain, csv_rows, json_rows
-from movements.body import text_of
-from movements.columns import NAMES, REQUIRED
-from movements.errors import BadColumns, UnreadableUpload, UploadTooLarge
+from movements import csv_plain
+from movements.columns import NAMES
+from movements.errors import UnreadableUpload, UploadTooLarge
+from movements.fault import shown
+from movements.grid import CellFault
+from movements.header import Aliases, complete, folded, once
+from movements.ignored import Ignored, blank_lines, strangers
 
 # Checked and stored within a second; larger files go in several batches.
 MAX_ROWS = 20_000
 
-_WIDEST_HEADER = 60
-
 Cells = Sequence[str | None] | pl.Series
-
-
-@dataclass(frozen=True, slots=True)
-class Ignored:
-    """Something in the upload that is not stored, and why."""
-
-    field: str | None
-    code: str
-    message: str
-    count: int
-
-    def body(self) -> dict[str, object]:
-        """Return it as the receipt shows it."""
-        return {
-            "field": self.field,
-            "code": self.code,
-            "message": self.message,
-            "count": self.count,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,53 +27,35 @@ class Sheet:
     Attributes:
         frame: every column of ``NAMES`` as text, trimmed, ``None`` where empty.
         broken: row (from 0) and fault code of rows that could not be read.
+        cells: row (from 0), column and fault code of cells that could not be read.
+        spilt: row (from 0) and values of rows that are wider or narrower than the
+            header.
         ignored: what is not stored.
-        day_first: whether dates such as ``13/05/2020`` are taken (CSV only).
+        districts: LGD codes by folded names that the sender's state has for them.
+        day_first: whether dates such as ``13/05/2020`` are taken (CSV and XLSX).
     """
 
     frame: pl.DataFrame
     broken: tuple[tuple[int, str], ...] = ()
+    cells: tuple[CellFault, ...] = ()
+    spilt: tuple[tuple[int, Sequence[str]], ...] = ()
     ignored: tuple[Ignored, ...] = ()
+    districts: Mapping[str, int] = field(default_factory=dict)
     day_first: bool = False
 
 
-def read(body: bytes) -> Sheet:
-    """Return the rows of a CSV, NDJSON or JSON body, plain or gzip.
-
-    The format is known by its first sign: ``[`` JSON, ``{`` NDJSON, else CSV.
-
-    Raises:
-        UploadTooLarge: over ``MAX_BYTES`` or ``MAX_ROWS``.
-        UnreadableUpload: not one of these formats; says where.
-        BadColumns: a required column is missing or a column stands twice.
-    """
-    if body.startswith((b"PK\x03\x04", b"PAR1")):
-        raise UnreadableUpload("XLSX and Parquet are not taken yet; send CSV or NDJSON")
-    text, windows = text_of(body)
-    start = text.lstrip()[:1]
-    if not start:
-        raise UnreadableUpload("the body is empty")
-    notes = [_WINDOWS] if windows else []
-    if start == "[":
-        return of_records(json_rows.array(text), notes=notes)
-    if start == "{":
-        return of_records(json_rows.lines(text), notes=notes)
-    found = csv_plain.plain(text)
-    if found:
-        return _of_plain(found, notes=notes)
-    table = csv_rows.table(text)
-    return of_table(table.header, table.rows, blank=table.blank, notes=notes)
-
-
-_WINDOWS = Ignored(None, "read_as_windows_1252", "the text is not UTF-8", 1)
-
-
-def _of_plain(table: csv_plain.Plain, *, notes: Sequence[Ignored]) -> Sheet:
+def of_plain(
+    table: csv_plain.Plain,
+    *,
+    notes: Sequence[Ignored] = (),
+    aliases: Aliases | None = None,
+) -> Sheet:
+    """Return the sheet of a CSV table that needs no closer look."""
     height = table.columns.height
     _enough(height)
-    names = [_folded(each) for each in table.header]
-    _once(names)
-    _complete(names)
+    names = [folded(each, aliases) for each in table.header]
+    complete(names)
+    once(names)
     columns = dict(zip(names, table.columns, strict=True))
     return Sheet(
         frame=_frame(columns, height),
@@ -106,12 +70,13 @@ def of_table(
     *,
     blank: int = 0,
     notes: Sequence[Ignored] = (),
+    aliases: Aliases | None = None,
 ) -> Sheet:
     """Return the sheet of a CSV table; dates with the day first are taken."""
     _enough(len(rows))
-    names = [_folded(each) for each in header]
-    _once(names)
-    _complete(names)
+    names = [folded(each, aliases) for each in header]
+    complete(names)
+    once(names)
     width = len(names)
     broken = [at for at, row in enumerate(rows) if len(row) != width]
     empty = [""] * width
@@ -121,10 +86,11 @@ def of_table(
     columns = dict(zip(names, zip(*for_frame, strict=True), strict=True))
     ignored = [*notes, *_unknown(columns)]
     if blank:
-        ignored.append(Ignored(None, "blank_line", "lines without a value", blank))
+        ignored.append(blank_lines(blank))
     return Sheet(
         frame=_frame(columns, len(rows)),
         broken=tuple((at, "column_count") for at in broken),
+        spilt=tuple((at, rows[at]) for at in broken),
         ignored=tuple(ignored),
         day_first=True,
     )
@@ -134,6 +100,7 @@ def of_records(
     records: Sequence[Mapping[str, str | None] | None],
     *,
     notes: Sequence[Ignored] = (),
+    aliases: Aliases | None = None,
 ) -> Sheet:
     """Return the sheet of JSON objects; ``None`` stands for one that is not.
 
@@ -142,9 +109,9 @@ def of_records(
     """
     _enough(len(records))
     spelt = list(dict.fromkeys(key for record in records if record for key in record))
-    names = [_folded(key) for key in spelt]
-    _once(names)
-    _complete(names)
+    names = [folded(key, aliases) for key in spelt]
+    complete(names)
+    once(names)
     columns = {
         name: [record.get(key) if record else None for record in records]
         for name, key in zip(names, spelt, strict=True)
@@ -154,6 +121,29 @@ def of_records(
         frame=_frame(columns, len(records)),
         broken=tuple((at, "unreadable_row") for at in broken),
         ignored=(*notes, *_unknown(columns)),
+    )
+
+
+def of_grid(grid: Mapping[str, Any], *, day_first: bool, most: int) -> Sheet:
+    """Return the sheet of a table that another process has read.
+
+    Args:
+        grid: the body of a ``movements.grid.Grid``.
+        day_first: whether dates with the day first are taken.
+        most: how many rows are taken.
+    """
+    _enough(grid["rows"], most)
+    unknown = strangers(grid["unknown"])
+    if grid["blank"]:
+        unknown.append(blank_lines(grid["blank"]))
+    told = [
+        Ignored(None, code, shown(words), count) for code, words, count in grid["notes"]
+    ]
+    return Sheet(
+        frame=_frame(grid["columns"], grid["rows"]),
+        cells=tuple((row, name, code) for row, name, code in grid["faults"]),
+        ignored=(*told, *unknown),
+        day_first=day_first,
     )
 
 
@@ -173,37 +163,19 @@ def _frame(columns: Mapping[str, Cells], height: int) -> pl.DataFrame:
     )
 
 
-def _folded(header: str) -> str:
-    return re.sub(r"[\s-]+", "_", header.strip().lower())
-
-
-def _enough(rows: int) -> None:
-    if rows > MAX_ROWS:
-        raise UploadTooLarge("rows", rows, MAX_ROWS)
+def _enough(rows: int, most: int | None = None) -> None:
+    allowed = MAX_ROWS if most is None else most
+    if rows > allowed:
+        raise UploadTooLarge("rows", rows, allowed)
     if not rows:
         raise UnreadableUpload("there is no row below the header")
 
 
-def _once(names: Sequence[str]) -> None:
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise BadColumns(f"these columns stand twice: {', '.join(twice)}")
-
-
-def _complete(names: Iterable[str]) -> None:
-    given = set(names)
-    missing = [name for name in REQUIRED if name not in given]
-    if missing:
-        raise BadColumns(
-            f"these columns are missing: {', '.join(missing)};"
-            f" allowed: {', '.join(NAMES)}"
-        )
-
-
 def _unknown(columns: Mapping[str, Cells]) -> list[Ignored]:
-    allowed = f"not a column we take; allowed: {', '.join(NAMES)}"
-    return [
-        Ignored(name[:_WIDEST_HEADER], "unknown_column", allowed, sum(map(bool, cells)))
-        for name, cells in columns.items()
-        if name not in NAMES
-    ]
+    return strangers(
+        {
+            name: sum(map(bool, cells))
+            for name, cells in columns.items()
+            if name not in NAMES
+        }
+    )

@@ -39,6 +39,7 @@ SEATS = (
     Seat("demo: uploader, Maharashtra", "uploader", state=27),
     Seat("demo: ministry", "ministry"),
     Seat("demo: GIS analyst", "analyst"),
+    Seat("demo: auditor", "auditor"),
 )
 
 

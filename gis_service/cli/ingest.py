@@ -8,16 +8,18 @@ from typing import Any, TextIO
 import click
 
 from boundaries.lookup import gazetteer
-from gis_service import fault_csv, intake, prepare
+from gis_service import audit, fault_csv, intake, prepare
 from gis_service.db import Database
 from gis_service.secrets import secrets_in
 from gis_service.settings import Settings
 from movements.batch import Upload, accept
 from movements.file_sheets import sheets
 from movements.keys import Keys
+from movements.mapping_store import spellings
 from movements.receipt import Receipt
 from movements.record import Terms
 from movements.sheet import Sheet
+from movements.spellings import NONE, Spellings
 
 # Enough to see what is wrong; --faults writes all of them.
 _FAULTS_SHOWN = 20
@@ -43,7 +45,9 @@ _FAULTS_SHOWN = 20
     type=click.File("w", encoding=fault_csv.ENCODING, lazy=False),
     help="Write every fault to this file, as CSV.",
 )
-def command(
+@click.option("--sheet", help="Which sheet of a workbook with several.")
+@click.option("--mapping", help="Which of the state's mappings spells the file.")
+def command(  # noqa: PLR0913 - one for each option
     file: Path,
     *,
     state: str,
@@ -51,20 +55,25 @@ def command(
     dry_run: bool,
     accept_route_gap: bool,
     faults_to: TextIO | None,
+    sheet: str | None,
+    mapping: str | None,
 ) -> None:
-    """Upload FILE (CSV, NDJSON or JSON, plain or gzip) in batches of 20,000 rows.
+    """Upload FILE (CSV, NDJSON, JSON, XLSX or Parquet) in batches of 20,000 rows.
 
     With --mode atomic all batches are checked before the first is stored.
     """
     settings = Settings.from_env()
     with prepare.opened(settings) as database:
+        terms = _terms(database, settings, state)
         taken = _Taken(
             database=database,
-            terms=_terms(database, settings, state),
+            terms=terms,
             keys=intake.keys(secrets_in(settings.var, secret_key=settings.secret_key)),
             atomic=mode == "atomic",
             accept_route_gap=accept_route_gap,
             faults_to=faults_to,
+            sheet=sheet,
+            spellings=_spellings(database, terms, mapping),
         )
         if dry_run or taken.atomic:
             faulty = _walked(file, taken, dry_run=True)
@@ -84,10 +93,14 @@ class _Taken:
     atomic: bool
     accept_route_gap: bool
     faults_to: TextIO | None
+    sheet: str | None
+    spellings: Spellings
 
     def upload(self, sheet: Sheet, *, dry_run: bool) -> Upload:
         """Return a sheet as an upload; the same sheet sent twice has one effect."""
         content = f"{sheet.frame.write_csv()}{self.atomic}{self.accept_route_gap}"
+        if sheet.districts:
+            content += str(sorted(sheet.districts.items()))
         digest = hashlib.sha256(content.encode()).digest()
         return Upload(
             sheet=sheet,
@@ -106,6 +119,13 @@ def _terms(database: Database, settings: Settings, state: str) -> Terms:
         return intake.terms(settings, gazetteer(db).state(state))
 
 
+def _spellings(database: Database, terms: Terms, mapping: str | None) -> Spellings:
+    if mapping is None:
+        return NONE
+    with database.upload.connect() as db:
+        return spellings(db, tenant=terms.tenant, name=mapping)
+
+
 def _walked(file: Path, taken: _Taken, *, dry_run: bool) -> int:
     """Take every sheet of a file in turn; return how many rows were refused."""
     done = accepted = refused = faults = 0
@@ -113,9 +133,10 @@ def _walked(file: Path, taken: _Taken, *, dry_run: bool) -> int:
         taken.faults_to.seek(0)
         taken.faults_to.truncate()
         fault_csv.write_header(taken.faults_to)
-    for sheet in sheets(file):
+    for sheet in sheets(file, sheet=taken.sheet, spellings=taken.spellings):
         with taken.database.upload.begin() as db:
             receipt = accept(db, taken.upload(sheet, dry_run=dry_run))
+            audit.accepted(db, receipt, who=audit.operator())
         for fault in receipt.faults[: max(0, _FAULTS_SHOWN - faults)]:
             click.echo(_line(fault, done), err=True)
         if taken.faults_to:

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from sqlalchemy import func, select
 
-from gis_service import intake
+from gis_service import audit, intake
 from gis_service.db import Database
 from gis_service.demo import mark, places
 from gis_service.demo.figures import FIRST_DAY, LAST_DAY
@@ -148,6 +148,7 @@ def _added(totals: Loaded, database: Database, upload: Upload) -> Loaded:
         receipt = accept(db, upload)
         if receipt.refused:
             raise NotAllTaken(f"{receipt.refused} rows refused: {receipt.faults[0]}")
+        audit.accepted(db, receipt, who=audit.operator())
     if receipt.replayed:
         return Loaded(totals.new, totals.unchanged + receipt.rows, totals.batches)
     return Loaded(

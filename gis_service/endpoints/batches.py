@@ -3,160 +3,64 @@
 import hashlib
 import io
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 import orjson
-from flask import Request, Response, current_app, request
-from flask_openapi3 import APIBlueprint, RawModel, Tag
-from pydantic import BaseModel, ConfigDict, Field
+from flask import Response, current_app, request
+from flask_openapi3 import APIBlueprint, Tag
 
-from gis_service import fault_csv, intake
+from gis_service import (
+    corrected,
+    fault_csv,
+    fault_language,
+    intake,
+)
 from gis_service.access import current_officer, require
 from gis_service.address import root
+from gis_service.audit import Subject
+from gis_service.audit import accepted as written
+from gis_service.audit.seen import reads_people, seen, who
+from gis_service.batch_bodies import (
+    BatchPath,
+    FaultList,
+    FaultsAs,
+    Manner,
+    Page,
+    PeopleList,
+    ReceiptBody,
+    Rows,
+    Spoken,
+    UploadBody,
+)
 from gis_service.db import connection
 from gis_service.policy import Permission
 from movements.batch import Upload, accept
-from movements.body import MAX_BYTES
-from movements.errors import (
-    BadParameter,
-    UnknownBatch,
-    UnreadableUpload,
-    UploadTooLarge,
-)
-from movements.receipt import MOST_PEOPLE, Receipt, people, receipt
-from movements.sheet import read
+from movements.errors import BatchRefused, UnknownBatch
+from movements.mapping_store import spellings
+from movements.reading import Asked, read
+from movements.receipt import Receipt, people, receipt
 
 bp = APIBlueprint(
     "batches", __name__, url_prefix="/api/v1/batches", abp_tags=[Tag(name="batches")]
 )
 
-# A key names one upload; longer ones are no keys but mistakes.
-LONGEST_KEY = 200
 
-
-class Manner(BaseModel):
-    """How an upload is to be taken."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    mode: Literal["partial", "atomic"] = Field(
-        "partial", description="partial stores the good rows, atomic all or none"
-    )
-    dry_run: bool = Field(default=False, description="check and report, store nothing")
-    accept_route_gap: bool = Field(
-        default=False, description="take routes whose states do not touch"
-    )
-
-
-class BatchPath(BaseModel):
-    """Which batch."""
-
-    batch_id: str = Field(max_length=40)
-
-
-class FaultsAs(BaseModel):
-    """The form of the faults."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    f: Literal["json", "csv"] | None = Field(
-        None, description="json or csv; default: as Accept asks"
-    )
-
-
-class Page(BaseModel):
-    """Which accepted rows of a batch."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    after: int = Field(0, ge=0, description="list rows after this row number")
-    limit: int = Field(1000, ge=1, le=MOST_PEOPLE, description="rows at most")
-
-
-class FaultBody(BaseModel):
-    """One thing wrong with one row; the value is masked where it is personal."""
-
-    row: int = Field(description="data row, from 1; blank lines do not count")
-    field: str
-    code: str
-    message: str
-    message_hi: str
-    value: str | None
-    suggestion: str | None
-
-
-class IgnoredBody(BaseModel):
-    """Something that is not stored, and why."""
-
-    field: str | None
-    code: str
-    message: str
-    count: int
-
-
-class ReceiptBody(BaseModel):
-    """The answer to an upload: rows = accepted + refused."""
-
-    batch: str | None
-    rows: int
-    accepted: int = Field(description="new + updated + unchanged")
-    refused: int
-    new: int
-    updated: int
-    unchanged: int
-    ignored: list[IgnoredBody]
-    faults: list[FaultBody]
-    links: dict[str, str]
-
-
-class FaultList(BaseModel):
-    """Every fault of a batch."""
-
-    batch: str
-    faults: list[FaultBody]
-
-
-class PersonRow(BaseModel):
-    """An accepted row and the unique ID of its person."""
-
-    row: int
-    source_ref: str | None
-    id: str
-
-
-class PeopleList(BaseModel):
-    """Accepted rows; ``next`` is where the list goes on."""
-
-    batch: str
-    people: list[PersonRow]
-    next: str | None
-
-
-class Rows(RawModel):
-    """The rows, one person each; docs/uploads.md lists the columns."""
-
-    mimetypes: list[str] = [  # noqa: RUF012 - the base class declares it so
-        "text/csv",
-        "application/x-ndjson",
-        "application/json",
-    ]
-
-
-@bp.post("", responses={"200": ReceiptBody, "201": ReceiptBody})
+@bp.post("", responses={"200": UploadBody, "201": UploadBody})
 @require(Permission.BATCH_CREATE)
 def create(query: Manner, raw: Rows) -> Response:
-    """Take a batch of people as CSV, NDJSON or JSON, plain or gzip.
+    """Take a batch of people as CSV, NDJSON, JSON, XLSX or Parquet, plain or gzip.
 
     201 is sent after the batch is committed; a dry run answers 200. Send an
     `Idempotency-Key` and the same upload, sent again after a timeout, has one effect.
     """
     officer = current_officer()
+    spoken = fault_language.language(request, query.lang)
     terms = intake.terms(current_app.extensions["settings"], officer.tenant or 0)
-    key = _key(request.headers.get("Idempotency-Key"))
-    body = _body(raw)
+    key = intake.key(request.headers.get("Idempotency-Key"))
+    body = intake.body(raw)
     upload = Upload(
-        sheet=read(body),
+        sheet=read(body, _asked(query, raw.mimetype)),
         terms=terms,
         keys=intake.keys(current_app.extensions["secrets"]),
         atomic=query.mode == "atomic",
@@ -165,10 +69,9 @@ def create(query: Manner, raw: Rows) -> Response:
         idempotency_key=key,
         digest=_digest(body, query),
     )
-    db = connection("upload")
-    with db.begin():
-        accepted = accept(db, upload)
-    response = _json(_with_links(accepted), 200 if query.dry_run else 201)
+    accepted = _accepted(upload, spoken)
+    response = _told(accepted, upload, query.report, spoken)
+    response.status_code = 200 if query.dry_run else 201
     if accepted.batch:
         response.headers["Location"] = _address(accepted.batch)
     if accepted.replayed:
@@ -176,11 +79,22 @@ def create(query: Manner, raw: Rows) -> Response:
     return response
 
 
+def _asked(query: Manner, media: str) -> Asked:
+    if query.mapping is None:
+        return Asked(media=media, sheet=query.sheet)
+    db = connection("upload")
+    with db.begin():
+        tenant = current_officer().tenant or 0
+        own = spellings(db, tenant=tenant, name=query.mapping)
+    return Asked(media=media, sheet=query.sheet, spellings=own)
+
+
 @bp.get("/<batch_id>", responses={"200": ReceiptBody})
 @require(Permission.BATCH_READ)
-def show(path: BatchPath) -> Response:
+def show(path: BatchPath, query: Spoken) -> Response:
     """Return the receipt of one of your own batches."""
-    return _json(_with_links(_own(path)))
+    spoken = fault_language.language(request, query.lang)
+    return _in(spoken, _json(_with_links(_own(path), spoken)))
 
 
 @bp.get("/<batch_id>/faults", responses={"200": FaultList})
@@ -188,19 +102,20 @@ def show(path: BatchPath) -> Response:
 def faults(path: BatchPath, query: FaultsAs) -> Response:
     """Return the faults of one of your own batches, as JSON or CSV."""
     own = _own(path)
+    spoken = fault_language.language(request, query.lang)
+    listed_faults = [fault_language.fault(each, spoken) for each in own.faults]
     wanted = query.f or request.accept_mimetypes.best_match(
         ["application/json", "text/csv"], "application/json"
     )
     if wanted in ("csv", "text/csv"):
-        response = Response(_csv(own.faults), mimetype="text/csv")
-        name = f'attachment; filename="faults-{own.batch}.csv"'
-        response.headers["Content-Disposition"] = name
-        return _private(response)
-    return _json({"batch": str(own.batch), "faults": list(own.faults)})
+        file = _file(_csv(listed_faults), f"faults-{own.batch}.csv")
+        return _in(spoken, file)
+    return _in(spoken, _json({"batch": str(own.batch), "faults": listed_faults}))
 
 
 @bp.get("/<batch_id>/people", responses={"200": PeopleList})
 @require(Permission.BATCH_READ)
+@reads_people
 def listed(path: BatchPath, query: Page) -> Response:
     """Return row, source_ref and unique ID of the accepted rows, page by page."""
     own = _own(path)
@@ -214,10 +129,12 @@ def listed(path: BatchPath, query: Page) -> Response:
             limit=query.limit,
         )
     )
+    about = Subject("batch", own.batch)
+    seen(db, "batch.people", query.purpose, about, ids=(each.id for each in page))
     more = None
     if len(page) == query.limit:
         at = f"{_address(_uuid(path))}/people"
-        more = f"{at}?after={page[-1].row}&limit={query.limit}"
+        more = f"{at}?after={page[-1].row}&limit={query.limit}{query.again()}"
     rows = [{"row": p.row, "source_ref": p.source_ref, "id": p.id} for p in page]
     return _json({"batch": str(own.batch), "people": rows, "next": more})
 
@@ -234,36 +151,38 @@ def _uuid(path: BatchPath) -> UUID:
         raise UnknownBatch(f"no batch {path.batch_id!r}") from error
 
 
-def _key(given: str | None) -> str | None:
-    if given is None:
-        return None
-    if not 1 <= len(given) <= LONGEST_KEY or not given.isascii():
-        raise BadParameter(f"Idempotency-Key: 1 to {LONGEST_KEY} ASCII signs")
-    return given
+def _accepted(upload: Upload, spoken: str) -> Receipt:
+    db = connection("upload")
+    try:
+        with db.begin():
+            accepted = accept(db, upload)
+            written(db, accepted, who=who())
+            return accepted
+    except BatchRefused as refused:
+        receipt_body = fault_language.body(refused.receipt, spoken)
+        raise BatchRefused(receipt_body) from refused
 
 
-def _body(asked: Request) -> bytes:
-    encoding = asked.headers.get("Content-Encoding", "identity").lower()
-    if encoding not in ("identity", "gzip"):
-        raise UnreadableUpload(f"Content-Encoding {encoding!r}; allowed: gzip")
-    if asked.mimetype.startswith("multipart/"):
-        raise UnreadableUpload(
-            "send the file itself as the body, not a form: curl --data-binary @FILE"
-        )
-    if (asked.content_length or 0) > MAX_BYTES:
-        raise UploadTooLarge("bytes", asked.content_length or 0, MAX_BYTES)
-    return asked.stream.read(MAX_BYTES + 1)
+def _told(answered: Receipt, upload: Upload, report: str, spoken: str) -> Response:
+    if report == "receipt":
+        return _in(spoken, _json(_with_links(answered, spoken)))
+    listed_faults = [fault_language.fault(each, spoken) for each in answered.faults]
+    table = corrected.table(upload.sheet, listed_faults, all_rows=report == "all")
+    return _in(spoken, _file(table, f"{report}-rows.csv"))
 
 
 def _digest(body: bytes, manner: Manner) -> bytes:
-    return hashlib.sha256(body + b"\0" + manner.model_dump_json().encode()).digest()
+    # How it is answered is no part of what is sent. Unset parameters stay out, so that
+    # a new one leaves the digests of earlier uploads as they are.
+    sent = manner.model_dump_json(exclude={"lang", "report"}, exclude_none=True)
+    return hashlib.sha256(body + b"\0" + sent.encode()).digest()
 
 
 def _address(batch: UUID) -> str:
     return f"{root()}/api/v1/batches/{batch}"
 
 
-def _with_links(answered: Receipt) -> dict[str, Any]:
+def _with_links(answered: Receipt, spoken: str) -> dict[str, Any]:
     links = {}
     if answered.batch:
         at = _address(answered.batch)
@@ -273,11 +192,22 @@ def _with_links(answered: Receipt) -> dict[str, Any]:
             "faults_csv": f"{at}/faults?f=csv",
             "people": f"{at}/people",
         }
-    return {**answered.body(), "links": links}
+    return {**fault_language.body(answered, spoken), "links": links}
 
 
-def _json(body: dict[str, Any], status: int = 200) -> Response:
-    return _private(Response(orjson.dumps(body), status, mimetype="application/json"))
+def _json(body: dict[str, Any]) -> Response:
+    return _private(Response(orjson.dumps(body), mimetype="application/json"))
+
+
+def _file(body: bytes, name: str) -> Response:
+    response = Response(body, mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return _private(response)
+
+
+def _in(spoken: str, response: Response) -> Response:
+    response.headers["Content-Language"] = spoken
+    return response
 
 
 def _private(response: Response) -> Response:

@@ -1,6 +1,7 @@
 """What everything published together gives away of each atom, before it is published.
 
-A published ``n`` alone leaves the counts from ``n`` - 10 to ``n`` + 10, six or more.
+A published ``n`` alone leaves the counts from ``n`` - 10 to ``n`` + 10, six or more (of
+a category of a state ``n`` - 32 to ``n`` + 32).
 Atoms of flows and of categories count the same journeys: those that the categories of a
 state and week can stand for at most bound what the flows from there can, and the other
 way round. So bounds are narrowed until nothing changes (interval propagation); where
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from movements.release.draw import ReleaseKey
-from movements.release.levels import BASE, CATEGORIES, FLOWS, LEAST, MOST
+from movements.release.levels import CATEGORIES, FLOWS, LEAST, MOST
 from movements.release.partition import (
     COUNTER,
     SHOWN,
@@ -26,9 +27,6 @@ FEWEST = 5
 # So many draws are never needed; if they were, nothing may be published.
 DRAWS = 50
 STATES, KINDS = 36, 5  # states and union territories; categories of people
-# Of an atom that is not shown: one below its threshold, which a coarser one counts as
-# well, and one that was drawn to nothing.
-BELOW, TO_NOTHING = MOST - 1, BASE - 1
 
 LO, HI = "lo", "hi"
 
@@ -97,31 +95,28 @@ def checked(
 
 def bounds(atoms: Atoms) -> pl.DataFrame:
     """Return the published atoms with the fewest and most journeys each can be."""
-    n = pl.col(SHOWN)
-    least = pl.max_horizontal(n - (BASE - 1), pl.lit(LEAST, dtype=pl.Int64))
-    return atoms.shown.with_columns(least.alias(LO), (n + BASE - 1).alias(HI))
+    n, away = pl.col(SHOWN), atoms.level.base - 1
+    least = pl.max_horizontal(n - away, pl.lit(LEAST, dtype=pl.Int64))
+    return atoms.shown.with_columns(least.alias(LO), (n + away).alias(HI))
 
 
 def narrowed(made: Release) -> dict[str, pl.DataFrame]:
     """Return every level's published atoms with all that others give away of them."""
     found = {each.level.name: bounds(each) for each in (*made.flows, *made.categories)}
-    of_state, of_country = (level.name for level in CATEGORIES)
+    (of_state,) = CATEGORIES
+    # Of one that is not told: below its threshold, or drawn to nothing.
+    unseen = max(MOST - 1, of_state.base - 1)
     flows = [each.level.name for each in made.flows]
     _narrow(
         found,
         flows[:-1],
-        [Side(of_state, cells=KINDS, most=BELOW)],
+        [Side(of_state.name, cells=KINDS, most=unseen)],
         by=["week", "origin_state"],
     )
-    # Of the country, what lies below the threshold in a state is counted by the
-    # country's own atoms.
     _narrow(
         found,
         flows,
-        [
-            Side(of_state, cells=STATES * KINDS, most=TO_NOTHING),
-            Side(of_country, cells=KINDS, most=BELOW),
-        ],
+        [Side(of_state.name, cells=STATES * KINDS, most=unseen)],
         by=["week"],
     )
     return found

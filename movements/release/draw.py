@@ -19,7 +19,7 @@ from movements.release.levels import BASE, LEAST, MOST, Level
 
 Ints = NDArray[np.int64]
 
-# Bits of a draw; eleven times as much still fits an int64.
+# Bits of a draw; a base times as much still fits an int64.
 BITS = 53
 ONE = 1 << BITS
 
@@ -66,14 +66,14 @@ def drawn(
     return thresholds, roundings
 
 
-def rounded(counts: Ints, roundings: Ints) -> Ints:
-    """Return ``BASE`` · floor(count / ``BASE`` + u), u being a rounding by ``ONE``.
+def rounded(counts: Ints, roundings: Ints, base: int = BASE) -> Ints:
+    """Return ``base`` · floor(count / ``base`` + u), u being a rounding by ``ONE``.
 
-    Without bias: of a count of ``BASE`` · q + r, r in ``BASE`` are rounded up.
+    Without bias: of a count of ``base`` · q + r, r in ``base`` are rounded up.
     """
-    whole, rest = np.divmod(counts, BASE)
-    up = BASE * roundings >= (BASE - rest) * ONE
-    found: Ints = BASE * (whole + up)
+    whole, rest = np.divmod(counts, base)
+    up = base * roundings >= (base - rest) * ONE
+    found: Ints = base * (whole + up)
     return found
 
 

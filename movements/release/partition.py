@@ -75,7 +75,7 @@ def _drawn(
     people = cells[PEOPLE].to_numpy().astype(np.int64)
     made = cells.with_columns(
         pl.Series(PEOPLE, people),
-        pl.Series(SHOWN, rounded(people, roundings)),
+        pl.Series(SHOWN, rounded(people, roundings, level.base)),
         pl.Series(COUNTER, counters),
     )
     return made.filter(pl.Series(people >= thresholds))

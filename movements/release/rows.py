@@ -24,9 +24,6 @@ from movements.release.partition import COUNTER, Counters
 from movements.release.tables import CATEGORY_RELEASE, FLOW_RELEASE, RELEASE_AGAIN
 
 WEEK = timedelta(days=7)
-# The country's own code, where categories name a state.
-COUNTRY = 0
-
 # An object id is its atom's name, packed: two bits of the level, fifteen of each end's
 # code and of the day since then, one of the mode. So an atom has one in every release.
 EPOCH = date(2000, 1, 1)
@@ -90,9 +87,7 @@ def stored(made: Release) -> tuple[pl.DataFrame, pl.DataFrame]:
     )
     return (
         flows.with_columns(_object_id().alias("object_id")).sort("object_id"),
-        categories.with_columns(pl.col("origin_state").fill_null(COUNTRY)).sort(
-            "origin_state", "category"
-        ),
+        categories.sort("origin_state", "category"),
     )
 
 

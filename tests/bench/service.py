@@ -74,6 +74,7 @@ def serving(settings: Settings) -> Iterator[Client]:
         variable("var"): str(settings.var),
         variable("database_url"): settings.database_url,
         variable("workers"): "1",
+        variable("public"): settings.public,
     }
     with log.open("ab") as out:
         process = subprocess.Popen(

@@ -50,6 +50,7 @@ def test_each_plane_is_a_role_of_its_own_without_a_password(running):
         "upload": "nmis_upload",
         "read": "nmis_read",
         "release": "nmis_release",
+        "audit": "nmis_audit",
     }
 
 

@@ -4,9 +4,11 @@ import made_up
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select
+from workbooks import Page, table, workbook
 
 from gis_service.cli.ingest import command
 from movements import file_sheets
+from movements.mapping_store import keep
 from movements.tables import MOVEMENT
 
 
@@ -22,7 +24,8 @@ def ingest(database, monkeypatch, tmp_path, keys_folder):
     monkeypatch.setenv("NMIS_DATABASE_URL", url)
     monkeypatch.setenv("NMIS_VAR", str(keys_folder))
     monkeypatch.setattr(
-        "gis_service.cli.ingest.sheets", lambda path: file_sheets.sheets(path, rows=10)
+        "gis_service.cli.ingest.sheets",
+        lambda path, **how: file_sheets.sheets(path, rows=10, **how),
     )
 
     def run(people, *options: str):
@@ -83,3 +86,22 @@ def test_faults_that_are_not_shown_are_counted_and_written_where_asked(
     assert lines[0].startswith("row,field,code")
     assert [line.split(",")[0] for line in lines[1:]] == [str(n) for n in range(1, 31)]
     assert "--faults FILE.csv" in ingest(people, "--dry-run").output
+
+
+def test_a_workbook_goes_in_sheet_by_sheet_and_by_a_mapping(database, ingest, tmp_path):
+    with database.owner.begin() as db:
+        entries = {"columns": {"Naam": "name"}, "values": {}, "districts": {}}
+        keep(db, entries, tenant=27, name="naam")
+    rows = table(made_up.rows(25, seed=12))
+    rows[0] = ["Naam" if name == "name" else name for name in rows[0]]
+    pages = Page(rows, "North"), Page(rows[:3], "South")
+    path = tmp_path / "people.xlsx"
+    path.write_bytes(workbook(*pages))
+    options = ("--state", "27", "--mapping", "naam", "--dry-run")
+
+    def run(*more: str):
+        return CliRunner().invoke(command, [str(path), *options, *more])
+
+    assert "North" in str(run().exception)
+    assert "25 rows: 25 would be accepted" in run("--sheet", "North").output
+    assert "2 rows: 2 would be accepted" in run("--sheet", "South").output

@@ -7,9 +7,9 @@ import pytest
 
 from movements.batch import Upload, accept
 from movements.keys import Keys
+from movements.reading import read
 from movements.receipt import Receipt
 from movements.record import Terms
-from movements.sheet import read
 
 KEYS = Keys(kek=b"k" * 32, index=b"i" * 32, digest=b"d" * 32)
 MAHARASHTRA = 27

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from movements import csv_plain, csv_rows
 from movements.errors import MovementError
-from movements.sheet import of_table, read
+from movements.reading import read
+from movements.sheet import of_table
 
 HEADER = "name,age,category,origin_district,destination_district,travel_date,mode,more"
 USUAL = st.sampled_from(["a", "", " b ", '"q"', '"x,y"', '""', "é", "ज़िला", " ", "\t"])

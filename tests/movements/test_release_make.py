@@ -57,7 +57,7 @@ def released(database) -> list[tuple]:
         .where(RELEASE_WEEK.c.release == newest)
         .order_by(columns.week, columns.object_id)
     )
-    with database.read.connect() as db:
+    with database.release.connect() as db:
         return [tuple(row) for row in db.execute(found)]
 
 
@@ -92,7 +92,7 @@ def test_no_change_is_no_release(database):
     make(database.owner, key=KEY, today=SOON)
     again = make(database.owner, key=KEY, today=SOON + timedelta(days=1))
     assert (again.release, again.corrected) == (1, 0)
-    with database.read.connect() as db:
+    with database.release.connect() as db:
         assert db.execute(select(func.count()).select_from(RELEASE)).scalar_one() == 1
 
 
@@ -105,7 +105,7 @@ def test_a_correction_keeps_the_draw_and_the_edition_of_before(database):
     made = make(database.owner, key=KEY, today=SOON)
     assert (made.release, made.corrected) == (2, 1)
     assert [row[1:] for row in released(database)] == [(2, "district", first + 11)]
-    with database.read.connect() as db:
+    with database.release.connect() as db:
         kept = select(FLOW_RELEASE.c.n).where(FLOW_RELEASE.c.edition == 1)
         assert db.execute(kept).scalars().all() == [first]
         assert list(faults(db)) == []
@@ -133,7 +133,7 @@ def test_a_release_broken_off_goes_on_where_it_was(database, monkeypatch):
 
     with pytest.raises(KeyboardInterrupt):
         make(database.owner, key=KEY, today=LATER, progress=killed)
-    with database.read.connect() as db:
+    with database.release.connect() as db:
         assert db.execute(select(RELEASE.c.published_at)).scalars().all() == [None]
     counted = []
     real = making.rows.counts
@@ -224,7 +224,7 @@ def test_an_atom_has_one_object_id_in_every_release(database):
         db.execute(update(FLOW_DAY).values(n=FLOW_DAY.c.n + 22))
     make(database.owner, key=KEY, today=SOON)
     columns = FLOW_RELEASE.c
-    with database.read.connect() as db:
+    with database.release.connect() as db:
         ids = [
             set(
                 db.execute(

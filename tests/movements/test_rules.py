@@ -174,6 +174,25 @@ def test_travel_dates(given, outcome):
     assert _outcome(found) == outcome
 
 
+@pytest.mark.parametrize(
+    ("days", "codes"),
+    [
+        (
+            ["05/13/2020", "05/06/2020", "05/05/2020"],
+            ["impossible_date", "day_or_month"],
+        ),
+        (["05/13/2020", "05/06/2020", "13/05/2020"], ["impossible_date"]),
+        (["31/04/2020", "05/06/2020"], ["impossible_date"]),
+        (["05/06/2020", "06/05/2020"], []),
+        (["05/13/2020", "2020-06-05"], ["impossible_date"]),
+    ],
+)
+def test_a_column_with_the_month_first_is_not_read_with_the_day_first(days, codes):
+    found = journey_rules.travel_date(_series(*days), **WINDOW, day_first=True)
+    assert [each.code for each in found.findings] == codes
+    assert found.values.null_count() == len(codes)
+
+
 def test_the_day_comes_first_on_csv_only():
     found = journey_rules.travel_date(_series("13/05/2020"), **WINDOW, day_first=False)
     assert _outcome(found) == "date_format"

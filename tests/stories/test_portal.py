@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import ProgrammingError
 
+from boundaries.version import versions
 from gis_service.portals import pull_each
 from layers.catalogue import LAYERS
 from layers.errors import BadSource
@@ -275,10 +276,11 @@ def test_a_failure_keeps_what_was_there_and_is_told(
 
 
 def test_versions_and_tags_change_with_the_data_and_only_with_it(
-    client, officer, registered, pulled, source, there
+    client, database, officer, registered, pulled, source, there
 ):
     def version():
-        return client.get("/ready").json["versions"]["portals"]
+        with database.read.connect() as db:
+            return versions(db)["portals"]
 
     registered()
     pulled()

@@ -16,8 +16,8 @@ from sqlalchemy import func, select
 from movements.batch import Upload, accept
 from movements.flow import FLOW_DAY, FLOW_DELTA, ROUTE_DAY
 from movements.keys import Keys
+from movements.reading import read
 from movements.record import Terms
-from movements.sheet import read
 from movements.tables import BATCH, MOVEMENT, PERSON, PROFILE, SOURCE_REF
 
 TERMS = Terms(27, date(2020, 3, 1), date(2027, 2, 1))
@@ -95,7 +95,7 @@ from gis_service.db import PLANES, database
 from movements.batch import Upload, accept
 from movements.keys import Keys
 from movements.record import Terms
-from movements.sheet import read
+from movements.reading import read
 opened = database(dict.fromkeys(PLANES, sys.argv[1]))
 sheet = read(made_up.csv_body(made_up.rows(400, refs=sys.argv[3])))
 terms = Terms(27, date(2020, 3, 1), date(2027, 2, 1))

@@ -12,9 +12,11 @@ import pytest
 from sqlalchemy import func, select
 
 from gis_service import web_server
+from gis_service.audit.tables import ENTRY
 from gis_service.settings import Settings, variable
 from movements.flow import FLOW_DAY
 from movements.tables import BATCH, MOVEMENT, PERSON, PROFILE
+from tests.auditing import verified
 
 ROWS = 2000
 # From while the body is read to after the commit, in seconds after it was sent.
@@ -97,6 +99,18 @@ def test_a_server_killed_during_an_upload_loses_and_doubles_nothing(
     with database.owner.connect() as db:
         kept = db.scalars(select(BATCH.c.idempotency_key)).all()
     assert sorted(kept) == sorted(first)
+    assert verified(database, settings.var)[0] == []
+    assert audited(database)
+
+
+def audited(database) -> bool:
+    """Whether the audit log has each batch that is stored once, and no other."""
+    accepted = select(ENTRY.c.subject).where(ENTRY.c.action == "batch.accept")
+    with database.owner.connect() as db:
+        told, stored = (
+            sorted(db.scalars(each)) for each in (accepted, select(BATCH.c.batch_id))
+        )
+    return told == stored
 
 
 def again(at, key: str, bearer: str) -> int | None:

@@ -1,0 +1,51 @@
+"""What people may be read for, and which role may state which purpose."""
+
+from enum import StrEnum
+
+
+class Purpose(StrEnum):
+    """A registered purpose; ``own_batch`` is an uploader's work on what it sent."""
+
+    PERMIT = "permit"
+    MANIFEST = "manifest"
+    RECEPTION = "reception"
+    TRACE = "trace"
+    GRIEVANCE = "grievance"
+    OWN_BATCH = "own_batch"
+
+
+class NoPurpose(Exception):
+    """People are asked for without a purpose, or for one that the role has not."""
+
+
+# What is not listed is refused.
+OF_ROLE: dict[str, tuple[Purpose, ...]] = {
+    "uploader": (Purpose.OWN_BATCH, Purpose.MANIFEST, Purpose.GRIEVANCE),
+    "state": (
+        Purpose.PERMIT,
+        Purpose.MANIFEST,
+        Purpose.RECEPTION,
+        Purpose.GRIEVANCE,
+    ),
+    "district": (Purpose.PERMIT, Purpose.RECEPTION, Purpose.GRIEVANCE),
+    "railways": (Purpose.MANIFEST,),
+    "tracer": (Purpose.TRACE,),
+}
+# An uploader reads back what it sent; nobody else has a purpose without saying so.
+DEFAULT = {"uploader": Purpose.OWN_BATCH}
+
+
+def stated(role: str, given: Purpose | None) -> Purpose:
+    """Return the purpose for which a role reads people.
+
+    Raises:
+        NoPurpose: none is given where one is needed, or not one of the role's.
+    """
+    purpose = given or DEFAULT.get(role)
+    allowed = OF_ROLE.get(role, ())
+    if purpose is None or purpose not in allowed:
+        names = ", ".join(allowed) or "none"
+        raise NoPurpose(
+            f"purpose is {given or 'not given'}; allowed for the role {role!r}: {names}"
+        )
+    return purpose

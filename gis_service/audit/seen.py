@@ -1,0 +1,107 @@
+"""Views that read people: for a stated purpose, and never without an entry.
+
+Mark such a view with ``reads_people``, below ``require``; let its parameters be a
+``ForPurpose``; call ``seen`` with the connection that read. The entry is committed
+before the answer leaves, in the transaction of the read: no audit, no data.
+"""
+
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Response, current_app, g
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Connection
+
+from gis_service.access import current_officer
+from gis_service.audit.keys import AuditKey
+from gis_service.audit.purposes import Purpose, stated
+from gis_service.audit.record import Subject, Who, record
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Unaudited(Exception):
+    """A view that reads people wrote no entry, or answers while it still reads."""
+
+
+class ForPurpose(BaseModel):
+    """What people are read for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    purpose: Purpose | None = Field(
+        None, description="what for; needed of all but uploaders on their own batches"
+    )
+
+    def again(self) -> str:
+        """Return the purpose as the end of a ``next`` link's query."""
+        return f"&purpose={self.purpose}" if self.purpose else ""
+
+
+def reads_people(view: View) -> View:
+    """Mark a view as reading people; it must write an entry, and answer whole."""
+
+    @wraps(view)
+    def audited(**parts: object) -> Response:
+        g.seen_by = []
+        answer: Response = view(**parts)
+        if not g.seen_by:
+            raise Unaudited(f"{view.__name__} wrote no entry")
+        if answer.is_streamed:
+            raise Unaudited(f"{view.__name__} answers while it still reads")
+        for db in g.seen_by:
+            db.commit()
+        answer.headers["X-Request-Id"] = request_id()
+        return answer
+
+    audited.__dict__["reads_people"] = True
+    return audited  # type: ignore[return-value]  # called with what the address holds
+
+
+def seen(
+    db: Connection,
+    action: str,
+    purpose: Purpose | None,
+    about: Subject,
+    *,
+    ids: Iterable[str] = (),
+) -> None:
+    """Write that the caller saw people, in the transaction that read them.
+
+    Args:
+        db: the connection that read.
+        action: what is done, as ``batch.people``.
+        purpose: as the caller stated it.
+        about: what was read; its ``people`` are filled here.
+        ids: unique IDs of the people, as ``unique_id.id_text`` has them.
+
+    Raises:
+        NoPurpose: none was stated where one is needed, or not one of the role's.
+    """
+    key: AuditKey = current_app.extensions["audit"]
+    officer = who()
+    record(
+        db,
+        officer,
+        purpose=stated(officer.role, purpose),
+        action=action,
+        subject=replace(about, people=key.hashed(ids)),
+    )
+    g.seen_by.append(db)
+
+
+def who() -> Who:
+    """Return who is asking, as entries name them."""
+    officer = current_officer()
+    return Who(officer.role, officer.token_id, request_id())
+
+
+def request_id() -> str:
+    """Return the name of this request: 16 hexadecimal digits."""
+    if "request_id" not in g:
+        g.request_id = secrets.token_hex(8)
+    name: str = g.request_id
+    return name
