@@ -14,6 +14,8 @@ class Permission(StrEnum):
     BATCH_READ = "own:batch:read"
     FLOW_READ = "scoped:flow:read"
     ROUTE_READ = "scoped:route:read"
+    STAGE_READ = "scoped:stage:read"
+    STAGE_RECORD = "scoped:stage:record"
     RELEASE_READ = "release:flow:read"
 
 
@@ -40,7 +42,8 @@ class Role:
     refusal: str = ""
 
 
-_MAPS = frozenset({Permission.FLOW_READ, Permission.ROUTE_READ})
+_STAGES = frozenset({Permission.STAGE_READ, Permission.STAGE_RECORD})
+_MAPS = frozenset({Permission.FLOW_READ, Permission.ROUTE_READ}) | _STAGES
 _RELEASE_ONLY = (
     "this role reads the protected release: /flows/{level} and the layers whose names"
     " begin with release_; exact flows are for the state and district officers at"
@@ -50,7 +53,8 @@ _RELEASE_ONLY = (
 ROLES = {
     "uploader": Role(
         title="a state's system that uploads batches",
-        permissions=frozenset({Permission.BATCH_CREATE, Permission.BATCH_READ}),
+        permissions=frozenset({Permission.BATCH_CREATE, Permission.BATCH_READ})
+        | _STAGES,
         unit="state",
         refusal="an uploader sees its own batches and their receipts, no flows",
     ),
