@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import click
+from layers.files import Format
+from layers.published import release, releases
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
@@ -19,9 +21,7 @@ from gis_service.endpoints.layer_files import FileFilters
 from gis_service.exports import Asked
 from gis_service.readers import Reader
 from gis_service.settings import Settings
-from layers.files import Format
 from layers.layer import Layer
-from layers.published import release, releases
 from layers.question import Question
 
 # Exact flows are their officers' own.

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from layers.files import form
 
 from gis_service import prepare
 from gis_service.app import create_app
@@ -11,7 +12,6 @@ from gis_service.cli._export import Wish, filters_of, wanted, written
 from gis_service.settings import Settings
 from layers.catalogue import layer
 from layers.cube.releases import GRAINS
-from layers.files import form
 
 
 class FileThere(Exception):
