@@ -17,6 +17,7 @@ class Permission(StrEnum):
     STAGE_READ = "scoped:stage:read"
     STAGE_RECORD = "scoped:stage:record"
     RELEASE_READ = "release:flow:read"
+    METRICS_READ = "service:metrics:read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,11 @@ ROLES = {
     "tracer": Role(
         "contact tracer",
         refusal="a contact tracer asks for one person with a purpose, never for flows",
+    ),
+    "operator": Role(
+        "whoever runs the service",
+        frozenset({Permission.METRICS_READ}),
+        refusal="an operator reads the service's own numbers, no flows and no people",
     ),
     "auditor": Role(
         "auditor", refusal="an auditor reads the audit log, no flows and no people"

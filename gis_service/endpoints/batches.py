@@ -11,7 +11,7 @@ from flask import Request, Response, current_app, request
 from flask_openapi3 import APIBlueprint, RawModel, Tag
 from pydantic import BaseModel, ConfigDict, Field
 
-from gis_service import fault_csv, intake
+from gis_service import fault_csv, intake, metrics
 from gis_service.access import current_officer, require
 from gis_service.address import root
 from gis_service.db import connection
@@ -169,6 +169,13 @@ def create(query: Manner, raw: Rows) -> Response:
     with db.begin():
         accepted = accept(db, upload)
     response = _json(_with_links(accepted), 200 if query.dry_run else 201)
+    if accepted.batch and not accepted.replayed:
+        metrics.taken(
+            new=accepted.new,
+            updated=accepted.updated,
+            unchanged=accepted.unchanged,
+            refused=accepted.refused,
+        )
     if accepted.batch:
         response.headers["Location"] = _address(accepted.batch)
     if accepted.replayed:
