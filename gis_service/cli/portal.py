@@ -19,10 +19,6 @@ from layers.portal_sources import (
     remove,
     sources,
 )
-from sqlalchemy import Row
-
-from gis_service import portals, prepare
-from gis_service.settings import Settings
 
 FAULTS_SHOWN = 10
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0012"
-down_revision = "0008"
+revision = "0013"
+down_revision = "0009"
 
 
 def upgrade() -> None:
-    """Make the tables; ``0012_stages.sql`` beside this file says how."""
+    """Make the tables; ``0013_stages.sql`` beside this file says how."""
     op.execute(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
