@@ -21,6 +21,7 @@ from gis_service import (
 from gis_service.audit.keys import audit_key
 from gis_service.cache import Cache
 from gis_service.db import Database
+from gis_service.request_log import name_view
 from gis_service.secrets import secrets_in
 from gis_service.sessions import Sessions
 from gis_service.settings import Settings
@@ -62,6 +63,7 @@ def create_app(settings: Settings, database: Database) -> OpenAPI:
     app.extensions["releases"] = Releases()
     app.config.update(_configuration(app, settings))
     app.session_interface = Sessions()
+    app.before_request(name_view)  # first: also who is refused asked for a view
     app.before_request(access.check)
     app.before_request(asked.refuse_doubled)
     app.teardown_appcontext(db.close)

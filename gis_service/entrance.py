@@ -16,6 +16,8 @@ from gis_service.db import Database
 from gis_service.front import Front, Trusted
 from gis_service.gate import Busy, Gated
 from gis_service.readers import asking
+from gis_service.request_log import Logged
+from gis_service.settings import Settings
 from layers.layer import Layer
 
 if TYPE_CHECKING:
@@ -27,7 +29,8 @@ TRUSTED = "boundaries"
 
 def install(app: Flask, database: Database) -> None:
     """Put both before ``app``; its error handlers must stand already."""
-    gated = Gated(app.wsgi_app, _busy(app))
+    settings: Settings = app.extensions["settings"]
+    gated = Logged(Gated(app.wsgi_app, _busy(app)), settings.log)
     trusted = Trusted(lambda: boundaries_version(database))
     app.extensions["front"] = Front(gated, trusted)
     app.wsgi_app = app.extensions["front"]  # type: ignore[method-assign]  # Flask's own way

@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from boundaries import errors as boundaries
 from gis_service import access, audit, db, gate, shelf
 from gis_service.problem import problem
+from gis_service.request_log import current
 from layers import errors as layers
 from movements import errors as movements
 from routes import errors as routes
@@ -228,7 +229,10 @@ def _of_http(error: HTTPException) -> BaseResponse:
 
 def _unforeseen(error: Exception) -> Response:
     reference = secrets.token_hex(6)
-    log.error("reference %s at %s", reference, request.path, exc_info=error)
+    where = request.url_rule.rule if request.url_rule else "no view"
+    log.error(
+        "reference %s at %s, request %s", reference, where, current(), exc_info=error
+    )
     return problem(
         status=500,
         code="internal_error",

@@ -14,8 +14,11 @@ class Permission(StrEnum):
     BATCH_READ = "own:batch:read"
     FLOW_READ = "scoped:flow:read"
     ROUTE_READ = "scoped:route:read"
+    STAGE_READ = "scoped:stage:read"
+    STAGE_RECORD = "scoped:stage:record"
     RELEASE_READ = "release:flow:read"
     AUDIT_READ = "country:audit:read"
+    METRICS_READ = "service:metrics:read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,8 @@ class Role:
     refusal: str = ""
 
 
-_MAPS = frozenset({Permission.FLOW_READ, Permission.ROUTE_READ})
+_STAGES = frozenset({Permission.STAGE_READ, Permission.STAGE_RECORD})
+_MAPS = frozenset({Permission.FLOW_READ, Permission.ROUTE_READ}) | _STAGES
 _RELEASE_ONLY = (
     "this role reads the protected release: /flows/{level} and the layers whose names"
     " begin with release_; exact flows are for the state and district officers at"
@@ -51,7 +55,8 @@ _RELEASE_ONLY = (
 ROLES = {
     "uploader": Role(
         title="a state's system that uploads batches",
-        permissions=frozenset({Permission.BATCH_CREATE, Permission.BATCH_READ}),
+        permissions=frozenset({Permission.BATCH_CREATE, Permission.BATCH_READ})
+        | _STAGES,
         unit="state",
         refusal="an uploader sees its own batches and their receipts, no flows",
     ),
@@ -77,6 +82,11 @@ ROLES = {
     "tracer": Role(
         "contact tracer",
         refusal="a contact tracer asks for one person with a purpose, never for flows",
+    ),
+    "operator": Role(
+        "whoever runs the service",
+        frozenset({Permission.METRICS_READ}),
+        refusal="an operator reads the service's own numbers, no flows and no people",
     ),
     "auditor": Role(
         "auditor",

@@ -55,6 +55,11 @@ class Settings:
         120, "days ahead that a travel date may lie (partitions are made for these)"
     )
 
+    log: str = _setting(
+        "some",
+        "some, all or none: requests that leave a line in the log; some are those that"
+        " write, fail or take more than a second",
+    )
     read_timeout: int = _setting(
         10, "seconds that a statement of the read plane may take; then 503 too_slow"
     )
@@ -77,7 +82,11 @@ class Settings:
         return cls(**given)
 
 
-CHOICES = {"aadhaar": ("off", "last4", "vault"), "public": ("nothing", "release")}
+CHOICES = {
+    "aadhaar": ("off", "last4", "vault"),
+    "public": ("nothing", "release"),
+    "log": ("some", "all", "none"),
+}
 
 
 def variable(name: str) -> str:

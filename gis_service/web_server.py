@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from gis_service import metrics
 from gis_service.settings import Settings, variable
 
 # Loading the libraries takes two seconds on a small machine, much more on a busy one.
@@ -102,7 +103,10 @@ def check_free(at: Address) -> None:
 
 def command(settings: Settings, at: Address) -> list[str]:
     """Return the command line of the web server."""
-    told = MALLOC | {variable("public"): settings.public}
+    told = MALLOC | {
+        variable("public"): settings.public,
+        metrics.FOLDER_VARIABLE: metrics.folder(settings.var),
+    }
     return [
         *("/usr/bin/env", *(f"{name}={value}" for name, value in told.items())),
         *(str(Path(sys.executable).with_name("granian")), "gis_service.wsgi:app"),

@@ -4,7 +4,7 @@ import gc
 
 from flask import Flask
 
-from gis_service import cube, db, intake, lifeline, warm
+from gis_service import cube, db, intake, lifeline, logs, warm
 from gis_service.addresses import addresses
 from gis_service.app import create_app
 from gis_service.audit import signing
@@ -14,6 +14,7 @@ from gis_service.settings import Settings
 def app() -> Flask:
     """Return the service on the database that the environment names."""
     lifeline.end_with_parent()
+    logs.configure()
     settings = Settings.from_env()
     database = db.database(addresses(settings), read_timeout_s=settings.read_timeout)
     made = create_app(settings, database)

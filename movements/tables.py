@@ -14,6 +14,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Index,
     Integer,
     LargeBinary,
     PrimaryKeyConstraint,
@@ -22,15 +23,29 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    false,
     func,
 )
 from sqlalchemy.dialects.postgresql import ENUM, JSONB
 
 from boundaries.tables import METADATA
 from movements.flow import CATEGORY, STAGE
+from movements.stage import EVENTS
 from routes.tables import MODE
 
 BUCKETS = 64
+
+PERMISSION = ENUM(
+    "none",
+    "requested",
+    "granted",
+    "refused",
+    "withdrawn",
+    name="permission_state",
+    schema="nmis",
+    metadata=METADATA,
+)
+EVENT = ENUM(*EVENTS, name="journey_event", schema="nmis", metadata=METADATA)
 
 LOCATED = ENUM(
     "given", "pin", "district", name="located_by", schema="nmis", metadata=METADATA
@@ -73,9 +88,43 @@ MOVEMENT = Table(
     ),
     Column("origin_located", LOCATED, nullable=False),
     Column("destination_located", LOCATED, nullable=False),
+    Column("permission", PERMISSION, nullable=False, server_default="none"),
+    Column("requisitioned", Boolean, nullable=False, server_default=false()),
+    Column("train_number", Text),
+    Column("train_date", Date),
     PrimaryKeyConstraint("bucket", "movement_id", "travel_date"),
     postgresql_partition_by="RANGE (travel_date)",
     comment="One person's trip on a day along a route; partitioned by month.",
+)
+MOVEMENT_BY_PERSON = Index(
+    "movement_by_person", MOVEMENT.c.bucket, MOVEMENT.c.person_id
+)
+
+MOVEMENT_EVENT = Table(
+    "movement_event",
+    METADATA,
+    Column("bucket", SmallInteger, nullable=False),
+    Column("movement_id", Uuid, nullable=False),
+    Column("travel_date", Date, nullable=False),
+    Column("event_id", Uuid, nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    Column("event", EVENT, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("tenant", SmallInteger, nullable=False),
+    Column("origin_state", SmallInteger, nullable=False),
+    Column("destination_state", SmallInteger, nullable=False),
+    Column("stage", STAGE, nullable=False),
+    Column("permission", PERMISSION, nullable=False),
+    Column("transit", ARRAY(SmallInteger), nullable=False),
+    Column("by_role", Text, nullable=False),
+    Column("by_unit", SmallInteger),
+    Column("token_id", Text, nullable=False),
+    Column("train_number", Text),
+    Column("train_date", Date),
+    Column("reason", Text),
+    PrimaryKeyConstraint("bucket", "movement_id", "travel_date", "event_id"),
+    postgresql_partition_by="RANGE (travel_date)",
+    comment="What happened to journeys, in order; rows are added and never changed.",
 )
 PROFILE = Table(
     "profile",
@@ -90,6 +139,8 @@ PROFILE = Table(
     Column("transit", ARRAY(SmallInteger), nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("mobile_index", LargeBinary),
+    Column("permission", PERMISSION, nullable=False, server_default="none"),
+    Column("requisitioned", Boolean, nullable=False, server_default=false()),
     PrimaryKeyConstraint("bucket", "person_id", "purge_month"),
     schema="vault",
     postgresql_partition_by="RANGE (purge_month)",

@@ -5,7 +5,6 @@ Mark such a view with ``reads_people``, below ``require``; let its parameters be
 before the answer leaves, in the transaction of the read: no audit, no data.
 """
 
-import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import wraps
@@ -19,6 +18,7 @@ from gis_service.access import current_officer
 from gis_service.audit.keys import AuditKey
 from gis_service.audit.purposes import Purpose, stated
 from gis_service.audit.record import Subject, Who, record
+from gis_service.request_log import current
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -54,7 +54,6 @@ def reads_people(view: View) -> View:
             raise Unaudited(f"{view.__name__} answers while it still reads")
         for db in g.seen_by:
             db.commit()
-        answer.headers["X-Request-Id"] = request_id()
         return answer
 
     audited.__dict__["reads_people"] = True
@@ -94,14 +93,6 @@ def seen(
 
 
 def who() -> Who:
-    """Return who is asking, as entries name them."""
+    """Return who is asking, as entries name them; the request as its answer does."""
     officer = current_officer()
-    return Who(officer.role, officer.token_id, request_id())
-
-
-def request_id() -> str:
-    """Return the name of this request: 16 hexadecimal digits."""
-    if "request_id" not in g:
-        g.request_id = secrets.token_hex(8)
-    name: str = g.request_id
-    return name
+    return Who(officer.role, officer.token_id, current())

@@ -10,12 +10,7 @@ import orjson
 from flask import Response, current_app, request
 from flask_openapi3 import APIBlueprint, Tag
 
-from gis_service import (
-    corrected,
-    fault_csv,
-    fault_language,
-    intake,
-)
+from gis_service import corrected, fault_csv, fault_language, intake, metrics
 from gis_service.access import current_officer, require
 from gis_service.address import root
 from gis_service.audit import Subject
@@ -72,6 +67,8 @@ def create(query: Manner, raw: Rows) -> Response:
     accepted = _accepted(upload, spoken)
     response = _told(accepted, upload, query.report, spoken)
     response.status_code = 200 if query.dry_run else 201
+    if accepted.batch and not accepted.replayed:
+        metrics.taken(accepted)
     if accepted.batch:
         response.headers["Location"] = _address(accepted.batch)
     if accepted.replayed:

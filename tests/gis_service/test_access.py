@@ -141,7 +141,7 @@ def test_the_session_cookie_is_closed_to_scripts_and_to_other_sites(app, client,
 def test_every_role_has_words_and_what_is_unlisted_is_refused():
     assert set(ROLES) == {
         "uploader", "state", "district", "railways", "ministry", "analyst", "tracer",
-        "auditor",
+        "auditor", "operator",
     }  # fmt: skip
     for name, role in ROLES.items():
         assert role.title

@@ -124,7 +124,7 @@ def test_an_error_inside_makes_room_again():
 
 
 def test_whoever_is_turned_away_gets_the_one_error_shape(app, client, monkeypatch):
-    full = app.extensions["front"].inner.every
+    full = app.extensions["front"].inner.inner.every
     monkeypatch.setattr(full, "room", 0)
     monkeypatch.setattr(full, "waiting", 0)
     answer = client.get("/layers")

@@ -53,7 +53,7 @@ def test_flows_need_a_token_or_a_public_release_and_boundaries_do_not(document):
 
 def test_every_address_below_api_and_of_maps_data_is_in_it(app, document):
     roots = ("/api/", "/flows", "/tiles", "/layers", "/ogc", "/styles", "/health")
-    roots += ("/ready", "/boundaries", "/portals", "/releases")
+    roots += ("/ready", "/metrics", "/boundaries", "/portals", "/releases")
     served = {
         CONVERTER.sub(r"{\1}", rule.rule)
         for rule in app.url_map.iter_rules()

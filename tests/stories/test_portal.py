@@ -275,7 +275,7 @@ def test_a_failure_keeps_what_was_there_and_is_told(
     )
 
 
-def test_versions_and_tags_change_with_the_data_and_only_with_it(
+def test_versions_and_tags_change_with_the_data_and_only_with_it(  # noqa: PLR0917 - fixtures
     client, database, officer, registered, pulled, source, there
 ):
     def version():

@@ -1,0 +1,220 @@
+"""/api/v1/events: what happened to journeys is recorded, and read by unique ID."""
+
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from flask import Response, current_app, jsonify
+from flask_openapi3 import APIBlueprint, Tag
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Connection
+
+from gis_service.access import Officer, current_officer, require
+from gis_service.audit import Purpose, Subject
+from gis_service.audit import record as written
+from gis_service.audit.keys import AuditKey
+from gis_service.audit.seen import ForPurpose, reads_people, seen, who
+from gis_service.db import connection
+from gis_service.policy import Permission
+from movements.errors import BadUniqueId
+from movements.events import MOST, history, record
+from movements.happened import Happened, NotRecorded, Teller, Train
+from movements.unique_id import id_of, id_text
+
+bp = APIBlueprint(
+    "stages", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="stages")]
+)
+
+Event = Literal[
+    "permission_requested",
+    "permission_granted",
+    "permission_refused",
+    "permission_withdrawn",
+    "requisitioned",
+    "departed",
+    "arrived",
+    "cancelled",
+]
+# What an event is recorded for; a state's system works on what it sent.
+PURPOSES = {
+    "permission_requested": Purpose.PERMIT,
+    "permission_granted": Purpose.PERMIT,
+    "permission_refused": Purpose.PERMIT,
+    "permission_withdrawn": Purpose.PERMIT,
+    "cancelled": Purpose.PERMIT,
+    "requisitioned": Purpose.MANIFEST,
+    "departed": Purpose.MANIFEST,
+    "arrived": Purpose.RECEPTION,
+}
+LONGEST_ID = 40  # with hyphens and spaces
+LONGEST_REASON = 300
+
+
+class TrainBody(BaseModel):
+    """A train by its key."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    number: str = Field(pattern=r"^[0-9]{5}$", description="five digits")
+    day: date | None = Field(None, description="day on which it leaves")
+
+
+class EventBody(BaseModel):
+    """What happened, and to whom."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    event: Event
+    people: list[str] = Field(
+        min_length=1, max_length=MOST, description="unique IDs; one journey each"
+    )
+    travel_date: date | None = Field(
+        None, description="which journey, of those who have several"
+    )
+    train: TrainBody | None = Field(None, description="with requisitioned alone")
+    reason: str | None = Field(
+        None, max_length=LONGEST_REASON, description="in words, without names"
+    )
+
+
+class EventFault(BaseModel):
+    """Of whom it was not recorded, and why."""
+
+    id: str
+    code: Literal[
+        "bad_unique_id",
+        "unknown_person",
+        "several_journeys",
+        "stage_not_allowed",
+        "not_by_train",
+        "on_two_trains",
+    ]
+    message: str
+
+
+class EventReceipt(BaseModel):
+    """people = applied + unchanged + faults."""
+
+    event: str
+    people: int = Field(description="different people that were sent")
+    applied: int
+    unchanged: int = Field(description="those of whom it was so already")
+    faults: list[EventFault]
+
+
+class PersonPath(BaseModel):
+    """Which person."""
+
+    person: str = Field(max_length=LONGEST_ID, description="unique ID")
+
+
+class EventRow(BaseModel):
+    """One event, and where the journey stood after it."""
+
+    event: str
+    recorded_at: str
+    travel_date: str
+    stage: str
+    permission: str
+    by_role: str
+    by_unit: int | None
+    train_number: str | None
+    train_date: str | None
+    reason: str | None
+
+
+class History(BaseModel):
+    """Every event of a person's journeys that the reader may see, the oldest first."""
+
+    id: str
+    events: list[EventRow]
+
+
+@bp.post("/events", responses={"200": EventReceipt})
+@require(Permission.STAGE_RECORD)
+def create(body: EventBody) -> Response:
+    """Record what happened to people's journeys.
+
+    Officers (and a state's system, of its own uploads) say of journeys that begin in
+    their units: permission_requested, requisitioned, departed, cancelled; of journeys
+    that end there: permission_granted, permission_refused, permission_withdrawn,
+    arrived. Sent again it changes nothing. Who cannot be recorded is in `faults`; the
+    others are.
+    """
+    known, bad = _people(body.people)
+    happened = Happened(
+        event=body.event,
+        people=tuple(known),
+        travel_date=body.travel_date,
+        train=Train(body.train.number, body.train.day) if body.train else None,
+        reason=body.reason,
+    )
+    db = connection("upload")
+    with db.begin():
+        done = record(db, happened, _teller(current_officer()))
+        _noted(db, happened)
+    faults = [*bad, *map(_fault, done.faults)]
+    return jsonify(
+        event=body.event,
+        people=done.applied + done.unchanged + len(faults),
+        applied=done.applied,
+        unchanged=done.unchanged,
+        faults=faults,
+    )
+
+
+@bp.get("/people/<person>/events", responses={"200": History})
+@require(Permission.STAGE_READ)
+@reads_people
+def events(path: PersonPath, query: ForPurpose) -> Response:
+    """Return what was recorded of a person's journeys."""
+    person, db = id_of(path.person), connection("upload")
+    rows = history(db, person, scope=current_officer().scope)
+    about = Subject("person")
+    seen(db, "person.events", query.purpose, about, ids=[id_text(person)])
+    listed = [
+        {
+            name: value.isoformat() if hasattr(value, "isoformat") else value
+            for name, value in row.items()
+        }
+        for row in rows
+    ]
+    response = jsonify(id=id_text(person), events=listed)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _noted(db: Connection, happened: Happened) -> None:
+    """Write who said this of whom, in the same transaction."""
+    key: AuditKey = current_app.extensions["audit"]
+    hashed = key.hashed(map(id_text, happened.people))
+    officer = who()
+    own = officer.role == "uploader"
+    written(
+        db,
+        officer,
+        purpose=Purpose.OWN_BATCH if own else PURPOSES[happened.event],
+        action=f"event.{happened.event}",
+        subject=Subject("person", people=hashed),
+    )
+
+
+def _people(texts: list[str]) -> tuple[list[UUID], list[dict[str, str]]]:
+    """Return the IDs, and a fault for each text that is none."""
+    known: dict[UUID, None] = {}
+    bad: dict[str, dict[str, str]] = {}
+    for text in texts:
+        try:
+            known[id_of(text)] = None
+        except BadUniqueId as error:
+            bad[text] = {"id": text, "code": "bad_unique_id", "message": str(error)}
+    return list(known), list(bad.values())
+
+
+def _fault(one: NotRecorded) -> dict[str, str]:
+    return {"id": id_text(one.person), "code": one.code, "message": one.message}
+
+
+def _teller(officer: Officer) -> Teller:
+    own = officer.tenant if officer.role == "uploader" else None
+    return Teller(officer.role, officer.scope, officer.token_id, tenant=own)

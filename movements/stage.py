@@ -1,0 +1,145 @@
+"""What may happen to a journey, at which end it is said, and what follows from it.
+
+A journey's stage is what its events made of it; events are only ever added. The rules
+are pure: nothing here reads or writes.
+"""
+
+from dataclasses import dataclass
+
+ORIGIN, DESTINATION = "origin", "destination"
+
+BEFORE = frozenset({"planned", "permitted"})
+UNDER_WAY = frozenset({"departed", "arrived"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What one event needs, and what it does.
+
+    Attributes:
+        side: the end of the journey whose officers say so.
+        stages: stages in which it may happen.
+        permissions: states of the permission in which it may happen; empty: any.
+        stage: the stage that follows; ``None``: it stays.
+        permission: the state of the permission that follows; ``None``: it stays.
+        by_train: whether it happens to journeys by train alone.
+    """
+
+    side: str
+    stages: frozenset[str]
+    permissions: frozenset[str] = frozenset()
+    stage: str | None = None
+    permission: str | None = None
+    by_train: bool = False
+
+
+RULES = {
+    "permission_requested": Rule(
+        ORIGIN,
+        frozenset({"planned"}),
+        frozenset({"none", "refused", "withdrawn"}),
+        permission="requested",
+    ),
+    "permission_granted": Rule(
+        DESTINATION,
+        frozenset({"planned"}),
+        frozenset({"requested"}),
+        stage="permitted",
+        permission="granted",
+    ),
+    "permission_refused": Rule(
+        DESTINATION,
+        frozenset({"planned"}),
+        frozenset({"requested"}),
+        permission="refused",
+    ),
+    # Who has left is not called back: the event stands, and the stage does too.
+    "permission_withdrawn": Rule(
+        DESTINATION,
+        BEFORE | UNDER_WAY,
+        frozenset({"requested", "granted"}),
+        stage="planned",
+        permission="withdrawn",
+    ),
+    "requisitioned": Rule(ORIGIN, BEFORE, by_train=True),
+    "departed": Rule(ORIGIN, BEFORE, stage="departed"),
+    # Whose departure nobody recorded has arrived all the same.
+    "arrived": Rule(DESTINATION, BEFORE | {"departed"}, stage="arrived"),
+    "cancelled": Rule(ORIGIN, BEFORE, stage="cancelled"),
+}
+EVENTS = tuple(RULES)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a journey stands."""
+
+    stage: str
+    permission: str = "none"
+    requisitioned: bool = False
+    train: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why an event cannot be of a journey: a stable code, and words."""
+
+    code: str
+    message: str
+
+
+def after(
+    event: str, now: State, *, mode: str, train: str | None = None
+) -> State | Refused:
+    """Return where a journey stands after an event; the same where it did already.
+
+    Args:
+        event: one of ``EVENTS``.
+        now: where it stands.
+        mode: ``train`` or ``bus``.
+        train: number of the train that it is requisitioned on, where it is known.
+    """
+    rule = RULES[event]
+    then = _then(event, rule, now, train)
+    if then == now:
+        return now
+    refused = _mode(rule, mode) or _train(now, train) or _order(event, rule, now)
+    return refused or then
+
+
+def _then(event: str, rule: Rule, now: State, train: str | None) -> State:
+    late = event == "permission_withdrawn" and now.stage in UNDER_WAY
+    return State(
+        stage=now.stage if late else rule.stage or now.stage,
+        permission=rule.permission or now.permission,
+        requisitioned=now.requisitioned or event == "requisitioned",
+        train=train or now.train,
+    )
+
+
+def _mode(rule: Rule, mode: str) -> Refused | None:
+    if rule.by_train and mode != "train":
+        return Refused("not_by_train", f"the journey is by {mode}, not by train")
+    return None
+
+
+def _train(now: State, train: str | None) -> Refused | None:
+    if train and now.train and now.train != train:
+        return Refused("on_two_trains", f"the journey is on train {now.train} already")
+    return None
+
+
+def _order(event: str, rule: Rule, now: State) -> Refused | None:
+    if now.stage not in rule.stages:
+        allowed = " or ".join(sorted(rule.stages))
+        return Refused(
+            "stage_not_allowed",
+            f"the journey is {now.stage}; {event} is for those that are {allowed}",
+        )
+    if rule.permissions and now.permission not in rule.permissions:
+        allowed = " or ".join(sorted(rule.permissions))
+        return Refused(
+            "stage_not_allowed",
+            f"its permission is {now.permission}; {event} needs {allowed}",
+        )
+    return None
