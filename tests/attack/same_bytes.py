@@ -35,6 +35,7 @@ OF_TRANSPORT = {
     "transfer-encoding",
     "connection",
     "server",
+    "x-request-id",
 }
 
 
