@@ -186,7 +186,9 @@ def _of_table(error: Exception, told: Told) -> Response:
     more = next((MORE[kind] for kind in type(error).__mro__ if kind in MORE), None)
     ours = isinstance(error, OURS_TO_KNOW)
     if ours:
-        known = isinstance(error, QueryCanceled)  # a limit of ours; no fault to trace
+        # No fault to trace: a limit of ours, or a database that is away, which every
+        # request meets until it is back.
+        known = isinstance(error, QueryCanceled) or told is AWAY
         cause = None if known else error
         log.warning("%s: %s", told.code, type(error).__name__, exc_info=cause)
     return problem(
