@@ -76,8 +76,7 @@ CATEGORY_RELEASE = Table(
     Column("origin_state", SmallInteger, primary_key=True, autoincrement=False),
     Column("category", CATEGORY, primary_key=True),
     Column("n", Integer, nullable=False),
-    comment="Published journeys by category;"
-    " origin_state 0 is the rest of the country.",
+    comment="Published journeys by category of a state.",
 )
 
 RELEASE_AGAIN = Table(
