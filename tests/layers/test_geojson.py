@@ -27,7 +27,7 @@ def test_every_layer_is_a_feature_collection_with_title_source_and_count(db):
         assert "Survey of India" in found["attribution"]
         assert found["licence"]
         assert found["numberReturned"] == len(found["features"])
-        # Of a release: tests/stories/test_release_layers.py; of portals: test_portal.py.
+        # Of releases and portals: test_release_layers.py and test_portal.py (stories).
         assert found["features"] or layer.released or layer.foreign
         for each in found["features"]:
             assert set(each["properties"]) == set(layer.fields)
