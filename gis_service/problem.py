@@ -1,5 +1,6 @@
 """The one shape of an error: RFC 9457 problem+json with a stable ``code``."""
 
+import json
 from typing import Any
 
 import orjson
@@ -34,11 +35,19 @@ def problem(
         "instance": request.path,
     } | more
     return Response(
-        orjson.dumps(body, default=str),
+        _written(body),
         status,
         {"Cache-Control": "no-store"},
         mimetype=MEDIA_TYPE,
     )
+
+
+def _written(body: dict[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(body, default=str)
+    except TypeError:
+        # Half a surrogate pair that was given, and is told: escaped, as it was sent.
+        return json.dumps(body, default=str).encode()
 
 
 SCHEMA: dict[str, Any] = {

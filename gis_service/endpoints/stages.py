@@ -46,8 +46,11 @@ PURPOSES = {
     "departed": Purpose.MANIFEST,
     "arrived": Purpose.RECEPTION,
 }
+WHAT_AN_ID_IS = "not a unique ID: 27 signs, the last of which checks the others"
 LONGEST_ID = 40  # with hyphens and spaces
 LONGEST_REASON = 300
+# PostgreSQL's text holds no NUL, and a reason has no other control character either.
+ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
 
 
 class TrainBody(BaseModel):
@@ -73,7 +76,10 @@ class EventBody(BaseModel):
     )
     train: TrainBody | None = Field(None, description="with requisitioned alone")
     reason: str | None = Field(
-        None, max_length=LONGEST_REASON, description="in words, without names"
+        None,
+        max_length=LONGEST_REASON,
+        pattern=ONE_LINE,
+        description="in words, on one line, without names",
     )
 
 
@@ -206,8 +212,8 @@ def _people(texts: list[str]) -> tuple[list[UUID], list[dict[str, str]]]:
     for text in texts:
         try:
             known[id_of(text)] = None
-        except BadUniqueId as error:
-            bad[text] = {"id": text, "code": "bad_unique_id", "message": str(error)}
+        except BadUniqueId:
+            bad[text] = {"id": text, "code": "bad_unique_id", "message": WHAT_AN_ID_IS}
     return list(known), list(bad.values())
 
 

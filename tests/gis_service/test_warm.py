@@ -20,5 +20,8 @@ def test_statements_are_prepared_before_the_first_reader(database, tmp_path):
 def test_without_a_database_a_worker_starts_all_the_same(tmp_path):
     nowhere = f"postgresql+psycopg://nmis_read@/nmis?host={tmp_path}"
     database = planes.database(dict.fromkeys(planes.PLANES, nowhere))
-    warm(create_app(Settings(var=tmp_path), database))
+    made = create_app(Settings(var=tmp_path), database)
+    warm(made)
+    assert made.test_client().get("/health").json == {"status": "ok"}
+    assert made.test_client().get("/ready").status_code == 503
     database.close()

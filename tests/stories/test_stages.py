@@ -183,6 +183,9 @@ def test_events_are_only_ever_added(database, people, say):
             "train.number",
         ),
         ({"event": "departed", "people": ["x"], "more": 1}, "more"),
+        ({"event": "departed", "people": ["x"], "reason": "a\0b"}, "reason"),
+        ({"event": "departed", "people": ["x"], "reason": "a\ud800b"}, "reason"),
+        ({"event": "departed", "people": ["x"], "reason": "a\nb"}, "reason"),
     ],
 )
 def test_bad_questions_say_what_is_allowed(client, token, body, field):

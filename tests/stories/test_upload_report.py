@@ -5,7 +5,7 @@ import io
 import re
 
 import made_up
-import pytest
+from python_calamine import CalamineWorkbook
 
 from movements.column_hindi import EXAMPLES
 from movements.columns import COLUMNS, NAMES, REQUIRED
@@ -142,12 +142,11 @@ def test_a_blank_table_has_every_column_and_examples_that_are_taken(client, post
 
 
 def test_a_blank_workbook_has_the_rules_and_reads_as_one_sheet(client, post):
-    calamine = pytest.importorskip("python_calamine")
     answer = client.get("/api/v1/batches/template.xlsx")
     assert "spreadsheetml" in answer.mimetype
     again = client.get("/api/v1/batches/template.xlsx")
     assert again.data == answer.data
-    book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(answer.data))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.data))
     people, rules, districts = (
         book.get_sheet_by_name(name).to_python() for name in book.sheet_names
     )
