@@ -8,15 +8,18 @@ from pathlib import Path
 from gis_service.cluster.place import Place
 
 ADMIN = "postgres"
-ROLES = ("nmis_owner", "nmis_upload", "nmis_read", "nmis_release", "nmis_audit")
+ROLES = (
+    *("nmis_owner", "nmis_upload", "nmis_officer", "nmis_read", "nmis_release"),
+    *("nmis_audit", "nmis_access", "nmis_vault"),
+)
 
 MIB = 1024**2
 
-# Each web worker may hold a pool of 8 for each of four roles, 2 more that read and 2 of
-# the audit log (gis_service/db.py), and one that hears of new flows
-# (gis_service/cube.py); the rest is for the supervisor, the cube's writer, commands and
+# Each web worker may hold a pool of 8 for each of five roles, 2 more that read, 2 of
+# the audit log, 4 of access and 2 of the vault (gis_service/db.py), and one that hears
+# of new flows (gis_service/cube.py); the rest is for the supervisor, the cube's writer, commands and
 # the operator.
-CONNECTIONS_PER_WORKER = 37
+CONNECTIONS_PER_WORKER = 51
 CONNECTIONS_BESIDE = 32
 
 # A quarter of the machine is PostgreSQL's own advice; above 4 GiB our tables of one

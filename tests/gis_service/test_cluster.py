@@ -48,9 +48,12 @@ def test_each_plane_is_a_role_of_its_own_without_a_password(running):
     assert who == {
         "owner": "nmis_owner",
         "upload": "nmis_upload",
+        "officer": "nmis_officer",
         "read": "nmis_read",
         "release": "nmis_release",
         "audit": "nmis_audit",
+        "access": "nmis_access",
+        "vault": "nmis_vault",
     }
 
 

@@ -142,7 +142,12 @@ def test_a_nohup_keeps_the_service_past_the_terminal():
 
 def test_a_worker_lets_as_many_requests_work_at_once_as_it_has_connections():
     assert gate.AT_WORK == db.POOL_SIZE
-    own = {"read": db.POOL_SIZE + db.READ_BESIDE, "audit": db.AUDIT_POOL_SIZE}
+    own = {
+        "read": db.POOL_SIZE + db.READ_BESIDE,
+        "audit": db.AUDIT_POOL_SIZE,
+        "access": db.ACCESS_POOL_SIZE,
+        "vault": db.VAULT_POOL_SIZE,
+    }
     in_pools = sum(own.get(plane, db.POOL_SIZE) for plane in db.PLANES)
     assert in_pools + 1 == config.CONNECTIONS_PER_WORKER  # and the cube's listener
 
