@@ -1,4 +1,4 @@
-"""Bring the database to the newest revision. Web workers never read this file."""
+"""Bring the database to the newest revision, and its policies to policy.csv. Web workers never read this file."""
 
 from pathlib import Path
 
@@ -6,6 +6,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine
 from sqlalchemy.schema import CreateSchema
+
+from gis_service.walls import raised
 
 
 def migrate(engine: Engine) -> None:
@@ -17,3 +19,5 @@ def migrate(engine: Engine) -> None:
         db.execute(CreateSchema("nmis", if_not_exists=True))
         config.attributes["connection"] = db
         command.upgrade(config, "head")
+        owner = db.exec_driver_sql("SELECT current_user").scalar_one()
+        raised(db, owner)

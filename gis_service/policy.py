@@ -1,10 +1,19 @@
-"""Which role may do what, and how finely it may read: one table for the service.
+"""Which role may do what, and what it sees of people: ``policy.csv``, read.
 
-A view names a permission, never a role. What is not listed is refused.
+A view names a permission, never a role. What is not listed is refused. The same file
+makes the policies of the database (``gis_service/walls.py``), the predicates of
+questions for people (``movements.sight``) and the tests' matrix.
 """
 
-from dataclasses import dataclass
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
+
+from movements.sight import ALL, Sight
+
+FILE = Path(__file__).with_name("policy.csv")
 
 
 class Permission(StrEnum):
@@ -16,9 +25,35 @@ class Permission(StrEnum):
     ROUTE_READ = "scoped:route:read"
     STAGE_READ = "scoped:stage:read"
     STAGE_RECORD = "scoped:stage:record"
+    PERSON_READ = "scoped:person:read"
+    PERSON_FIND = "scoped:person:find"
+    PERSON_REVEAL = "scoped:person:reveal"
+    ARRIVAL_READ = "scoped:arrival:read"
     RELEASE_READ = "release:flow:read"
     AUDIT_READ = "country:audit:read"
     METRICS_READ = "service:metrics:read"
+
+
+class BadPolicy(Exception):
+    """A line of ``policy.csv`` says what is not allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the file: a permission of a role, and what it lets see of people.
+
+    Attributes:
+        role: one of ``ROLES``.
+        permission: what it may do.
+        sight: which people's journeys, from when to when, and their fields; of
+            ``PERSON_READ`` alone.
+        purposes: what people may be read for.
+    """
+
+    role: str
+    permission: Permission
+    sight: Sight | None = None
+    purposes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,66 +69,115 @@ class Role:
         told: how finely it is told a release, where it may read any: ``district``
             (all of it) or ``state`` (pairs of states and whole weeks).
         refusal: why it reads no flows, in words for its holder.
+        sights: what it sees of people.
+        purposes: what it may read people for.
     """
 
     title: str
-    permissions: frozenset[Permission] = frozenset()
     unit: str | None = None
     grain: str | None = None
     told: str | None = None
     refusal: str = ""
+    permissions: frozenset[Permission] = frozenset()
+    sights: tuple[Sight, ...] = ()
+    purposes: tuple[str, ...] = ()
 
 
-_STAGES = frozenset({Permission.STAGE_READ, Permission.STAGE_RECORD})
-_MAPS = frozenset({Permission.FLOW_READ, Permission.ROUTE_READ}) | _STAGES
 _RELEASE_ONLY = (
     "this role reads the protected release: /flows/{level} and the layers whose names"
     " begin with release_; exact flows are for the state and district officers at"
     " their ends"
 )
 
-ROLES = {
+# What the file does not say: words, and how finely a role reads numbers.
+_ROLES = {
     "uploader": Role(
         title="a state's system that uploads batches",
-        permissions=frozenset({Permission.BATCH_CREATE, Permission.BATCH_READ})
-        | _STAGES,
         unit="state",
         refusal="an uploader sees its own batches and their receipts, no flows",
     ),
-    "state": Role("state nodal officer", _MAPS, "state", "district"),
-    "district": Role("district nodal officer", _MAPS, "district", "district"),
+    "state": Role("state nodal officer", unit="state", grain="district"),
+    "district": Role("district nodal officer", unit="district", grain="district"),
     "railways": Role(
         "Railways", refusal="the Railways see the loads of their own trains, no flows"
     ),
     "ministry": Role(
         "nodal ministry",
-        frozenset({Permission.FLOW_READ, Permission.RELEASE_READ}),
         grain="state",
         told="district",
         refusal="a nodal ministry reads state pairs by day and coarser exactly, of what"
         " is finer the release; a route shows a pair of districts",
     ),
-    "analyst": Role(
-        "GIS analyst",
-        frozenset({Permission.RELEASE_READ}),
-        told="district",
-        refusal=_RELEASE_ONLY,
-    ),
+    "analyst": Role("GIS analyst", told="district", refusal=_RELEASE_ONLY),
     "tracer": Role(
         "contact tracer",
         refusal="a contact tracer asks for one person with a purpose, never for flows",
     ),
     "operator": Role(
         "whoever runs the service",
-        frozenset({Permission.METRICS_READ}),
         refusal="an operator reads the service's own numbers, no flows and no people",
     ),
     "auditor": Role(
-        "auditor",
-        frozenset({Permission.AUDIT_READ}),
-        refusal="an auditor reads the audit log, no flows and no people",
+        "auditor", refusal="an auditor reads the audit log, no flows and no people"
     ),
 }
+
+
+def lines(file: Path = FILE) -> Iterator[Line]:
+    """Yield the lines of the policy.
+
+    Raises:
+        BadPolicy: a line names a role, permission, side or field that there is not.
+    """
+    with file.open(encoding="utf-8", newline="") as text:
+        for number, row in enumerate(csv.DictReader(text), 2):
+            try:
+                yield _line(row)
+            except ValueError as error:
+                raise BadPolicy(f"{file.name} line {number}: {error}") from error
+
+
+def _line(row: dict[str, str]) -> Line:
+    if row["role"] not in _ROLES:
+        raise ValueError(f"role is {row['role']!r}; allowed: {', '.join(_ROLES)}")
+    permission = Permission(row["permission"])
+    reads = permission is Permission.PERSON_READ
+    if reads != bool(row["side"]):
+        raise ValueError(f"a side is of {Permission.PERSON_READ} and no other")
+    return Line(
+        row["role"],
+        permission,
+        sight=_sight(row) if reads else None,
+        purposes=tuple(row["purposes"].split()),
+    )
+
+
+def _sight(row: dict[str, str]) -> Sight:
+    fields = set(row["fields"].split())
+    if "all" in fields:
+        fields = fields - {"all"} | set(ALL)
+    return Sight(
+        side=row["side"],
+        fields=frozenset(fields),
+        stages=frozenset(row["stages"].split()),
+        permissions=frozenset(row["permissions"].split()),
+        first_day=int(row["first_day"]) if row["first_day"] else None,
+        last_day=int(row["last_day"]) if row["last_day"] else None,
+    )
+
+
+def _role(name: str, role: Role, of_policy: tuple[Line, ...]) -> Role:
+    own = [line for line in of_policy if line.role == name]
+    return replace(
+        role,
+        permissions=frozenset(line.permission for line in own),
+        sights=tuple(line.sight for line in own if line.sight),
+        purposes=tuple(dict.fromkeys(p for line in own for p in line.purposes)),
+    )
+
+
+POLICY = tuple(lines())
+ROLES = {name: _role(name, role, POLICY) for name, role in _ROLES.items()}
 
 # From coarse to fine; a role may read its grain and everything before it.
 LEVELS = ("country", "state", "district")

@@ -11,8 +11,10 @@ from sqlalchemy import Connection, func, insert, select
 
 from boundaries.locate import district_shapes, inside
 from boundaries.lookup import gazetteer
+from boundaries.wall import enter
 from movements import flow, store, upload_rows
 from movements.binary_rows import Packed
+from movements.consent import permission_at_first
 from movements.copying import meanwhile
 from movements.errors import BatchRefused, IdempotencyMismatch, UploadInFlight
 from movements.fate import FATES, fated, identified
@@ -69,6 +71,7 @@ def accept(db: Connection, upload: Upload) -> Receipt:
         IdempotencyMismatch: the key was used with another body.
         UploadInFlight: an upload with this key is being worked on.
     """
+    enter(db, tenant=upload.terms.tenant)
     earlier = _replayed(db, upload)
     if earlier:
         return earlier
@@ -158,7 +161,9 @@ def _stored(
     refs = marked.filter(pl.col("source_ref").is_not_null())
     stood = claimed(db, refs, tenant=tenant) if refs.height else {}
     rows = fated(marked, stood)
-    stamp = store.Stamp(tenant, cast("UUID", receipt.batch))
+    stamp = store.Stamp(
+        tenant, cast("UUID", receipt.batch), permission=permission_at_first(db)
+    )
     store.listed(db, rows, stamp=stamp)
     written = rows.filter(pl.col("fate") != "unchanged")
     if written.height:

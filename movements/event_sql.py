@@ -32,7 +32,10 @@ from movements.upload_tables import CHANGE
 
 KEY = ("bucket", "movement_id", "travel_date")
 STATE = ("stage", "permission", "requisitioned", "train_number")
-CARRIED = ("person_id", "tenant", "origin_state", "destination_state", "transit")
+CARRIED = (
+    *("person_id", "tenant", "origin_state", "destination_state", "transit"),
+    *("origin_district", "destination_district", "requisitioned"),
+)
 
 BUCKETS = bindparam("asked_buckets", type_=ARRAY(SmallInteger))
 PEOPLE = bindparam("asked_people", type_=ARRAY(Uuid))

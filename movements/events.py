@@ -14,6 +14,7 @@ import polars as pl
 from sqlalchemy import Column, Connection, Integer, MetaData, RowMapping, Table, select
 
 from boundaries.scope import Scope
+from boundaries.wall import enter
 from movements import flow
 from movements.copying import copied
 from movements.event_sql import ASKED, STATE, TOLD, added, moved, sealed_stage
@@ -45,6 +46,7 @@ def record(db: Connection, happened: Happened, by: Teller) -> Recorded:
         happened: what, and to whom; at most ``MOST`` people.
         by: who says so: of journeys whose end of the event's side is in their scope.
     """
+    enter(db, **by.wall)
     found = _found(db, happened, by)
     faults: list[NotRecorded] = []
     changed: Changed = []

@@ -1,6 +1,7 @@
 """What is said to have happened to journeys, who says so, and what became of it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
@@ -43,12 +44,14 @@ class Teller:
         scope: the units they answer for.
         token_id: which token; safe to keep.
         tenant: whose uploads alone they speak of; ``None`` where of any.
+        wall: the sides they stand at, as ``boundaries.wall.enter`` takes them.
     """
 
     role: str
     scope: Scope
     token_id: str
     tenant: int | None = None
+    wall: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def unit(self) -> int | None:

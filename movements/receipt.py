@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Uuid, column, func, select, true
 
+from boundaries.wall import enter
 from movements.errors import UnknownBatch
 from movements.tables import BATCH, BATCH_PEOPLE
 from movements.unique_id import id_text
@@ -70,6 +71,7 @@ def receipt(db: Connection, batch_id: UUID, *, tenant: int) -> Receipt:
     Raises:
         UnknownBatch: no such batch, or another state's.
     """
+    enter(db, tenant=tenant)
     stored = select(BATCH.c.receipt).where(
         BATCH.c.tenant == tenant, BATCH.c.batch_id == batch_id
     )
@@ -92,6 +94,7 @@ def people(
     db: Connection, batch_id: UUID, *, tenant: int, after: int = 0, limit: int = 1000
 ) -> Iterator[Listed]:
     """Yield the accepted rows of a batch after a row number, in order of rows."""
+    enter(db, tenant=tenant)
     kept = BATCH_PEOPLE.c
     rows = (
         func.unnest(kept.row_numbers, kept.source_refs, kept.person_ids)

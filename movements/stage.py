@@ -11,6 +11,10 @@ ORIGIN, DESTINATION = "origin", "destination"
 BEFORE = frozenset({"planned", "permitted"})
 UNDER_WAY = frozenset({"departed", "arrived"})
 
+# Where a journey's permission stands: ``notified`` where none is required and the
+# destination was told (movements/consent.py).
+PERMISSIONS = ("none", "notified", "requested", "granted", "refused", "withdrawn")
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -37,7 +41,7 @@ RULES = {
     "permission_requested": Rule(
         ORIGIN,
         frozenset({"planned"}),
-        frozenset({"none", "refused", "withdrawn"}),
+        frozenset({"none", "notified", "refused", "withdrawn"}),
         permission="requested",
     ),
     "permission_granted": Rule(

@@ -25,13 +25,26 @@ from movements import upload_rows
 from movements.binary_rows import Packed, numbers, texts
 from movements.copying import copied_packed
 from movements.flow import CATEGORY, STAGE
-from movements.tables import BATCH_PEOPLE, LOCATED, MOVEMENT, PERSON, PROFILE
+from movements.tables import (
+    BATCH_PEOPLE,
+    LOCATED,
+    MOVEMENT,
+    PERMISSION,
+    PERSON,
+    PROFILE,
+)
 from movements.upload_rows import ENDS
 from movements.upload_tables import CHANGE, COUNTS, GONE, ROWS, SEALED, WAYS
 from routes.arrays import INTEGER, TEXT, bound, cells, fixed, ids, taught
 from routes.tables import MODE
 
 _STAGE = "planned"  # of every journey that an upload brings
+
+# What policies read of a sealed profile.
+ENDS_KEPT = (
+    *("origin_state", "destination_state"),
+    *("origin_district", "destination_district"),
+)
 
 
 def _on_ways(rows: Table) -> Select[Any]:
@@ -40,10 +53,11 @@ def _on_ways(rows: Table) -> Select[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Whose batch it is, and which."""
+    """Whose batch it is, which, and where the permission of its journeys stands."""
 
     tenant: int
     batch_id: UUID
+    permission: str = "none"
 
 
 def sent(db: Connection, rows: pl.DataFrame, ways: pl.DataFrame) -> None:
@@ -162,16 +176,18 @@ def _movements(stamp: Stamp) -> dict[str, Any]:
         "batch_id": literal(stamp.batch_id),
         "row_number": ROWS.c.row,
         "stage": cast(_STAGE, STAGE),
+        "permission": cast(stamp.permission, PERMISSION),
         **{f"{end}_located": _word(ROWS.c[f"{end}_located"], LOCATED) for end in ENDS},
     }
 
 
 def _profiles(stamp: Stamp) -> dict[str, Any]:
     own = ("bucket", "person_id", "purge_month", "sealed", "mobile_index")
-    shared = ("origin_state", "destination_state", "transit")
+    shared = (*ENDS_KEPT, "transit")
     return {
         **{name: SEALED.c[name] for name in own},
         **{name: WAYS.c[name] for name in shared},
         "tenant": literal(stamp.tenant),
         "stage": cast(_STAGE, STAGE),
+        "permission": cast(stamp.permission, PERMISSION),
     }

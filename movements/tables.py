@@ -11,6 +11,7 @@ from geoalchemy2 import Geometry
 from sqlalchemy import (
     ARRAY,
     Boolean,
+    CheckConstraint,
     Column,
     Date,
     DateTime,
@@ -30,20 +31,13 @@ from sqlalchemy.dialects.postgresql import ENUM, JSONB
 
 from boundaries.tables import METADATA
 from movements.flow import CATEGORY, STAGE
-from movements.stage import EVENTS
+from movements.stage import EVENTS, PERMISSIONS
 from routes.tables import MODE
 
 BUCKETS = 64
 
 PERMISSION = ENUM(
-    "none",
-    "requested",
-    "granted",
-    "refused",
-    "withdrawn",
-    name="permission_state",
-    schema="nmis",
-    metadata=METADATA,
+    *PERMISSIONS, name="permission_state", schema="nmis", metadata=METADATA
 )
 EVENT = ENUM(*EVENTS, name="journey_event", schema="nmis", metadata=METADATA)
 
@@ -99,6 +93,21 @@ MOVEMENT = Table(
 MOVEMENT_BY_PERSON = Index(
     "movement_by_person", MOVEMENT.c.bucket, MOVEMENT.c.person_id
 )
+# In the order that lists are read in, for each end that a reader may stand at.
+for _end, _column in (
+    ("tenant", MOVEMENT.c.tenant),
+    ("origin", MOVEMENT.c.origin_state),
+    ("destination", MOVEMENT.c.destination_state),
+):
+    Index(
+        f"movement_by_{_end}", _column, MOVEMENT.c.travel_date, MOVEMENT.c.movement_id
+    )
+Index(
+    "movement_requisitioned",
+    MOVEMENT.c.travel_date,
+    MOVEMENT.c.movement_id,
+    postgresql_where=MOVEMENT.c.requisitioned,
+)
 
 MOVEMENT_EVENT = Table(
     "movement_event",
@@ -122,6 +131,9 @@ MOVEMENT_EVENT = Table(
     Column("train_number", Text),
     Column("train_date", Date),
     Column("reason", Text),
+    Column("origin_district", SmallInteger, nullable=False),
+    Column("destination_district", SmallInteger, nullable=False),
+    Column("requisitioned", Boolean, nullable=False),
     PrimaryKeyConstraint("bucket", "movement_id", "travel_date", "event_id"),
     postgresql_partition_by="RANGE (travel_date)",
     comment="What happened to journeys, in order; rows are added and never changed.",
@@ -141,10 +153,25 @@ PROFILE = Table(
     Column("mobile_index", LargeBinary),
     Column("permission", PERMISSION, nullable=False, server_default="none"),
     Column("requisitioned", Boolean, nullable=False, server_default=false()),
+    Column("origin_district", SmallInteger, nullable=False),
+    Column("destination_district", SmallInteger, nullable=False),
+    Index("profile_by_mobile", "mobile_index", postgresql_using="hash"),
     PrimaryKeyConstraint("bucket", "person_id", "purge_month"),
     schema="vault",
     postgresql_partition_by="RANGE (purge_month)",
     comment="What is personal, sealed with AES-256-GCM under the month's data key.",
+)
+
+CONSENT = Table(
+    "consent_regime",
+    METADATA,
+    Column("valid_from", Date, primary_key=True),
+    Column("regime", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    CheckConstraint(
+        "regime IN ('required', 'notify', 'none')", name="consent_regime_known"
+    ),
+    comment="Whether the receiving state has to agree, from which day of sending on.",
 )
 
 DATA_KEY = Table(

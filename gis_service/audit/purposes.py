@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from gis_service.policy import ROLES
+
 
 class Purpose(StrEnum):
     """A registered purpose; ``own_batch`` is an uploader's work on what it sent."""
@@ -18,18 +20,9 @@ class NoPurpose(Exception):
     """People are asked for without a purpose, or for one that the role has not."""
 
 
-# What is not listed is refused.
+# As policy.csv lists them; what is not listed is refused.
 OF_ROLE: dict[str, tuple[Purpose, ...]] = {
-    "uploader": (Purpose.OWN_BATCH, Purpose.MANIFEST, Purpose.GRIEVANCE),
-    "state": (
-        Purpose.PERMIT,
-        Purpose.MANIFEST,
-        Purpose.RECEPTION,
-        Purpose.GRIEVANCE,
-    ),
-    "district": (Purpose.PERMIT, Purpose.RECEPTION, Purpose.GRIEVANCE),
-    "railways": (Purpose.MANIFEST,),
-    "tracer": (Purpose.TRACE,),
+    name: tuple(map(Purpose, role.purposes)) for name, role in ROLES.items()
 }
 # An uploader reads back what it sent; nobody else has a purpose without saying so.
 DEFAULT = {"uploader": Purpose.OWN_BATCH}

@@ -15,10 +15,12 @@ from gis_service.audit import record as written
 from gis_service.audit.keys import AuditKey
 from gis_service.audit.seen import ForPurpose, reads_people, seen, who
 from gis_service.db import connection
+from gis_service.people_plane import eye, opened, plane
 from gis_service.policy import Permission
 from movements.errors import BadUniqueId
 from movements.events import MOST, history, record
 from movements.happened import Happened, NotRecorded, Teller, Train
+from movements.sight import Eye
 from movements.unique_id import id_of, id_text
 
 bp = APIBlueprint(
@@ -155,9 +157,11 @@ def create(body: EventBody) -> Response:
         train=Train(body.train.number, body.train.day) if body.train else None,
         reason=body.reason,
     )
-    db = connection("upload")
+    officer = current_officer()
+    looking = eye(officer)
+    db = connection(plane(looking))
     with db.begin():
-        done = record(db, happened, _teller(current_officer()))
+        done = record(db, happened, _teller(officer, looking))
         _noted(db, happened)
     faults = [*bad, *map(_fault, done.faults)]
     return jsonify(
@@ -174,8 +178,9 @@ def create(body: EventBody) -> Response:
 @reads_people
 def events(path: PersonPath, query: ForPurpose) -> Response:
     """Return what was recorded of a person's journeys."""
-    person, db = id_of(path.person), connection("upload")
-    rows = history(db, person, scope=current_officer().scope)
+    person, officer = id_of(path.person), current_officer()
+    db = opened(eye(officer))
+    rows = history(db, person, scope=officer.scope)
     about = Subject("person")
     seen(db, "person.events", query.purpose, about, ids=[id_text(person)])
     listed = [
@@ -221,6 +226,10 @@ def _fault(one: NotRecorded) -> dict[str, str]:
     return {"id": id_text(one.person), "code": one.code, "message": one.message}
 
 
-def _teller(officer: Officer) -> Teller:
+def _teller(officer: Officer, looking: Eye) -> Teller:
     own = officer.tenant if officer.role == "uploader" else None
-    return Teller(officer.role, officer.scope, officer.token_id, tenant=own)
+    return Teller(
+        *(officer.role, officer.scope, officer.token_id),
+        tenant=own,
+        wall=looking.scope,
+    )

@@ -1,0 +1,179 @@
+"""The policies of the database, made of ``policy.csv``.
+
+Each side at which a role may stand is one policy of the login that it reads by: a
+comparison of a column with a setting of the transaction (``boundaries.wall.enter``).
+Where nothing is set the comparison is with nothing, and no row is there. Limits by
+field and by time are the first wall's (``movements.sight``).
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from psycopg import sql
+from sqlalchemy import Connection
+
+from gis_service.migrations.newest import source_digest
+from gis_service.policy import POLICY, Line, Permission
+
+# Tables of people, and those that hold a state's own work beside them.
+PEOPLE = (
+    ("nmis", "movement"),
+    ("nmis", "movement_event"),
+    ("vault", "profile"),
+)
+OWN = (
+    ("nmis", "person"),
+    ("nmis", "source_ref"),
+    ("nmis", "batch"),
+    ("nmis", "batch_people"),
+)
+Part = sql.Composable
+Table = tuple[str, str]
+
+UPLOAD, OFFICER = "nmis_upload", "nmis_officer"
+
+# The column that a side compares with its setting, as smallint.
+_ENDS = {
+    "tenant": ("tenant",),
+    "origin": ("origin_state", "origin_district"),
+    "destination": ("destination_state", "destination_district"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One policy: what a login may touch of a table."""
+
+    name: str
+    table: Table
+    login: str
+    command: str
+    using: Part
+
+    def made(self) -> Part:
+        """Return the statement that makes it."""
+        form = "CREATE POLICY {} ON {} FOR {} TO {} USING ({})"
+        return sql.SQL(form).format(
+            sql.Identifier(self.name),
+            sql.Identifier(*self.table),
+            sql.SQL(self.command),
+            sql.Identifier(self.login),
+            self.using,
+        )
+
+
+def policies(lines: Iterable[Line] = POLICY) -> list[Policy]:
+    """Return every policy of the database."""
+    own = [
+        Policy("own", table, UPLOAD, "ALL", _equal("tenant", "tenant"))
+        for table in (*PEOPLE, *OWN)
+    ]
+    return [*own, *_officers(tuple(lines))]
+
+
+def raised(db: Connection, owner: str) -> bool:
+    """Bring the database's policies to those of the file.
+
+    Args:
+        db: a connection on the owner plane, in a transaction.
+        owner: the login that owns the tables; it sees every row, by a policy too.
+
+    Returns:
+        Whether there was anything to change.
+    """
+    cursor = db.connection.cursor()
+    cursor.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'nmis%'")
+    logins = {name for (name,) in cursor.fetchall()}
+    wanted = [each for each in policies() if each.login in logins]
+    mark = digest(wanted, owner)
+    cursor.execute("SELECT digest, source FROM nmis.wall")
+    if cursor.fetchall() == [(mark, source_digest())]:
+        return False
+    cursor.execute(
+        "SELECT schemaname, tablename, policyname FROM pg_policies"
+        " WHERE schemaname IN ('nmis', 'vault')"
+    )
+    drop = "DROP POLICY {} ON {}"
+    for schema, table, name in cursor.fetchall():
+        old = sql.Identifier(name), sql.Identifier(schema, table)
+        cursor.execute(sql.SQL(drop).format(*old))
+    for statement in (*_closed(owner), *(each.made() for each in wanted)):
+        cursor.execute(statement)
+    cursor.execute("DELETE FROM nmis.wall")
+    made = "INSERT INTO nmis.wall (digest, source) VALUES (%s, %s)"
+    cursor.execute(made, (mark, source_digest()))
+    return True
+
+
+def digest(wanted: Iterable[Policy], owner: str) -> str:
+    """Return what tells these policies from others."""
+    text = "\n".join(
+        part.as_string(None)
+        for part in (*_closed(owner), *(each.made() for each in wanted))
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _closed(owner: str) -> Iterator[Part]:
+    """Yield what closes each table to all but by its policies, the owner's included."""
+    all_rows = sql.SQL("true")
+    for table in (*PEOPLE, *OWN):
+        for form in ("ENABLE", "FORCE"):
+            statement = f"ALTER TABLE {{}} {form} ROW LEVEL SECURITY"
+            yield sql.SQL(statement).format(sql.Identifier(*table))
+        yield Policy("owner", table, owner, "ALL", all_rows).made()
+
+
+def _officers(lines: tuple[Line, ...]) -> Iterator[Policy]:
+    seen = [line.sight for line in lines if line.permission is Permission.PERSON_READ]
+    sides = dict.fromkeys(sight.side for sight in seen if sight)
+    for side in sides:
+        if side == "tenant":
+            continue  # of those who upload, by a login of their own
+        when = {
+            (sight.stages, sight.permissions)
+            for sight in seen
+            if sight and sight.side == side
+        }
+        using = sql.SQL("({}) AND ({})").format(_at(side), _when(when))
+        # At the ends events are recorded; others only look.
+        command = "ALL" if side in _ENDS else "SELECT"
+        for table in PEOPLE:
+            yield Policy(side, table, OFFICER, command, using)
+
+
+def _at(side: str) -> Part:
+    if side == "transit":
+        return sql.SQL("{} = ANY (transit)").format(_setting("transit"))
+    if side == "requisitions":
+        return sql.SQL("requisitioned AND {} = 1").format(_setting("requisitions"))
+    state, district = _ENDS[side]
+    return sql.SQL("{} OR {}").format(
+        _equal(state, side), _equal(district, f"{side}_district")
+    )
+
+
+def _when(ways: set[tuple[frozenset[str], frozenset[str]]]) -> Part:
+    """Return in which stages and states of the permission, by any of some ways."""
+    parts = []
+    for stages, permissions in sorted(ways, key=lambda way: [*map(sorted, way)]):
+        kept: list[Part] = [sql.SQL("true")]
+        for column, words in (("stage", stages), ("permission", permissions)):
+            if words:
+                # As text: a word may be younger than the transaction's type.
+                listed = sql.SQL(", ").join(map(sql.Literal, sorted(words)))
+                form = "{}::text IN ({})"
+                kept.append(sql.SQL(form).format(sql.Identifier(column), listed))
+        parts.append(sql.SQL(" AND ").join(kept))
+    return sql.SQL("({})").format(sql.SQL(") OR (").join(parts))
+
+
+def _equal(column: str, side: str) -> Part:
+    return sql.SQL("{} = {}").format(sql.Identifier(column), _setting(side))
+
+
+def _setting(side: str) -> Part:
+    # After a transaction that set it, a setting is '' and not NULL.
+    name = sql.Literal(f"nmis.{side}")
+    return sql.SQL("nullif(current_setting({}, true), '')::smallint").format(name)
