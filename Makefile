@@ -2,8 +2,9 @@
 PYTHON ?= python3
 SETUP = $(PYTHON) tools/bootstrap.py
 PY = var/venv/bin/python
+ORDINARY = not e2e and not clients and not tampering
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e clients attack tampering bench bench-peers boundaries web lint format types clean
+.PHONY: help run test e2e clients attack chaos tampering bench bench-peers boundaries web lint format types clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -14,7 +15,8 @@ run: ## install what is missing and serve http://127.0.0.1:8000 until Ctrl-C
 test: ## lint, types, import contracts, every test on a real PostGIS
 	@$(SETUP) test
 	@$(MAKE) --no-print-directory lint types
-	$(PY) -m pytest -m "not e2e and not clients and not tampering"
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "$(ORDINARY) and not alone"
+	$(PY) -m pytest -m "$(ORDINARY) and alone"
 
 e2e: ## the pages in a headless Chromium
 	@$(SETUP) e2e python -m pytest -m e2e tests/e2e
@@ -24,6 +26,9 @@ clients: ## QGIS (headless) and GDAL's commands read /ogc/; installs them
 
 attack: ## try to turn a release of 6.3 million journeys back into people
 	@$(SETUP) test python -m tests.attack.run
+
+chaos: ## 200 kills and 10 restarts of PostgreSQL under uploads; nothing is lost
+	@$(SETUP) test python -m tests.chaos.run
 
 tampering: ## a thousand tamperings with the audit log; each must be found
 	@$(SETUP) test python -m pytest -m tampering tests/gis_service

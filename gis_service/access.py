@@ -1,78 +1,72 @@
-"""Who is asking, and what they may do.
+"""What whoever is asking may do: how views are marked, and the check before each.
 
-A caller shows a bearer token, or the session cookie that signing in with a token
-set. Either way the token's row is read on each request, so that a revoked or
-expired token stops at once. Tokens are random, stored as a hash, and never logged.
+A caller shows a bearer token, or the cookie of a session. Who they are is read by
+``officer.py``; what they may is here. Everything that views need is offered here.
 """
 
-import hashlib
-import hmac
-import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from flask import current_app, g, request, session
-from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
+from flask import current_app, request, url_for
 
-from boundaries.scope import COUNTRY, Scope
-from boundaries.tables import BOUNDARY_SET, UNIT
-from boundaries.version import EVERY
-from gis_service.db import connection
+from gis_service import csrf
+from gis_service.csrf import ForgedForm
+from gis_service.grants import BadGrant
+from gis_service.officer import (
+    SAFE_METHODS,
+    BearerNeeded,
+    NoToken,
+    Officer,
+    current_officer,
+    has_bearer,
+    signed_in,
+)
 from gis_service.policy import LEVELS, ROLES, Permission, roles_with
-from gis_service.tables import ACCESS_TOKEN
+from gis_service.sessions import SessionEnded
+from gis_service.tokens import MAX_DAYS, BadToken, issue, revoke, tokens
 
-PREFIX = "nmis"
-MAX_DAYS = 366  # a token nobody renews within a year is one nobody looks after
-SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-SESSION_TOKEN = "token_id"  # noqa: S105 - the key of a session entry, no secret
-
-# Read with each request, so built once. What the answer depends on is read with it: a
-# turn to the server and back less.
-_TOKEN: Select[Any] = select(
-    *(column for column in ACCESS_TOKEN.c if column.name not in ("label", "issued_at")),
-    EVERY.label("versions"),
-).where(ACCESS_TOKEN.c.token_id == bindparam("asked_id"))
+__all__ = [
+    "MAX_DAYS",
+    "BadGrant",
+    "BadToken",
+    "BearerNeeded",
+    "ForgedForm",
+    "NoToken",
+    "NotPermitted",
+    "Officer",
+    "SessionEnded",
+    "StepUpNeeded",
+    "by_layer",
+    "by_reader",
+    "check",
+    "current_officer",
+    "demand",
+    "demand_grain",
+    "fresh",
+    "issue",
+    "public",
+    "require",
+    "require_fresh",
+    "revoke",
+    "signed_in",
+    "tokens",
+]
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-class NoToken(Exception):
-    """The request carries no token, and what it asks for needs one."""
-
-
-class BadToken(Exception):
-    """The token is unknown, expired or revoked."""
-
-
 class NotPermitted(Exception):
-    """The token is good, but its role may not do this; the message says who may."""
+    """The caller is known, but their role may not do this; the message says who may."""
 
 
-class BearerNeeded(Exception):
-    """A session cookie may only read; what changes something needs a bearer token."""
+class StepUpNeeded(Exception):
+    """What is asked for needs a sign-in of the last minutes; ``sign_in`` is where."""
 
-
-class BadGrant(Exception):
-    """A token cannot be issued as asked; the message says what is allowed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Officer:
-    """Whoever holds a live token.
-
-    Attributes:
-        role: one of ``policy.ROLES``.
-        scope: the units they answer for.
-        tenant: the LGD code of their state, where they have one.
-        token_id: which token; safe to log.
-    """
-
-    role: str
-    scope: Scope
-    tenant: int | None
-    token_id: str
+    def __init__(self, message: str, sign_in: str) -> None:
+        """Keep the address of the page to sign in again."""
+        super().__init__(message)
+        self.sign_in = sign_in
 
 
 def require(*permissions: Permission) -> Callable[[View], View]:
@@ -89,8 +83,21 @@ def require(*permissions: Permission) -> Callable[[View], View]:
     return marked
 
 
+def require_fresh(view: View) -> View:
+    """Mark a view as needing a fresh sign-in; write it below ``require``.
+
+    For what shows or gives away people: whoever asks has signed in, by themselves, at
+    most five minutes ago. A token that a program sends is never fresh.
+    """
+    view.__dict__["fresh"] = True
+    return view
+
+
 def public(view: View) -> View:
-    """Mark a view as open to everybody; write it below the route's decorator."""
+    """Mark a view as open to everybody; write it below the route's decorator.
+
+    One that changes something asks ``csrf.is_ours`` by itself.
+    """
     view.__dict__["permission"] = None
     return view
 
@@ -109,127 +116,41 @@ def by_reader(view: View) -> View:
     return view
 
 
-def issue(
-    db: Connection,
-    *,
-    role: str,
-    state: int | None = None,
-    district: int | None = None,
-    days: int = 90,
-    label: str = "",
-) -> str:
-    """Store a new token's hash and return the token; it cannot be shown again.
-
-    Args:
-        db: a connection on the owner plane.
-        role: one of ``policy.ROLES``.
-        state: LGD code, for roles that answer for a state.
-        district: LGD code, for roles that answer for a district.
-        days: how long it lives.
-        label: whose it is, in words for the list of tokens.
-
-    Raises:
-        BadGrant: the role is unknown, or its unit is missing, too many or unknown.
-    """
-    if role not in ROLES:
-        raise BadGrant(f"role is {role!r}; allowed: {', '.join(ROLES)}")
-    if not 1 <= days <= MAX_DAYS:
-        raise BadGrant(f"days is {days}; allowed: 1 to {MAX_DAYS}")
-    state = _granted_state(db, role=role, state=state, district=district)
-    token_id, secret = secrets.token_hex(6), secrets.token_hex(32)
-    row = {
-        "token_id": token_id,
-        "hash": _digest(secret),
-        "role": role,
-        "state_code": state,
-        "district_code": district,
-        "label": label,
-        "expires_at": datetime.now(UTC) + timedelta(days=days),
-    }
-    db.execute(insert(ACCESS_TOKEN).values(row))
-    return f"{PREFIX}_{token_id}_{secret}"
-
-
-def tokens(db: Connection) -> list[Row[Any]]:
-    """Return every token's row, newest first, without the hashes."""
-    shown = [column for column in ACCESS_TOKEN.c if column.name != "hash"]
-    newest = ACCESS_TOKEN.c.issued_at.desc()
-    return list(db.execute(select(*shown).order_by(newest)).all())
-
-
-def revoke(db: Connection, token_id: str) -> None:
-    """Revoke a token by its id, or by the whole token.
-
-    Raises:
-        BadToken: there is no such live token.
-    """
-    if token_id.startswith(f"{PREFIX}_"):
-        token_id = _parts(token_id)[0]
-    columns = ACCESS_TOKEN.c
-    revoked = db.execute(
-        update(ACCESS_TOKEN)
-        .where(columns.token_id == token_id, columns.revoked_at.is_(None))
-        .values(revoked_at=func.now())
-    )
-    if revoked.rowcount == 0:
-        raise BadToken(f"there is no live token {token_id!r}")
-
-
-def current_officer() -> Officer:
-    """Return who is asking.
-
-    Raises:
-        NoToken: neither a bearer token nor a session was sent.
-        BadToken: it is unknown, expired or revoked.
-    """
-    if "officer" not in g:
-        g.officer = _asking()
-    officer: Officer = g.officer
-    return officer
-
-
-def signed_in() -> Officer | None:
-    """Return who is asking, or ``None`` (for pages that anybody may open)."""
-    try:
-        return current_officer()
-    except (NoToken, BadToken):
-        return None
-
-
-def sign_in(token: str) -> Officer:
-    """Start a cookie session for a token's holder; the cookie never holds the token.
-
-    Raises:
-        BadToken: the token is unknown, expired or revoked.
-    """
-    officer = _officer(_live(connection(), *_parts(token)))
-    session.clear()
-    session.permanent = True
-    session[SESSION_TOKEN] = officer.token_id
-    g.officer = officer
-    return officer
-
-
-def sign_out() -> None:
-    """End the cookie session."""
-    session.clear()
-    g.pop("officer", None)
-
-
 def check() -> None:
     """Refuse the request unless its view is public or its caller holds the permission.
 
     Raises:
-        NoToken, BadToken, BearerNeeded, NotPermitted: as their names say.
+        NoToken, BadToken, BearerNeeded, ForgedForm, NotPermitted, StepUpNeeded: as
+            their names say.
     """
     view = current_app.view_functions.get(request.endpoint or "")
     permissions: tuple[Permission, ...] | None = getattr(view, "permission", None)
     if permissions is None or request.method == "OPTIONS":
         return
     officer = current_officer()
-    if not _has_bearer() and request.method not in SAFE_METHODS:
-        raise BearerNeeded(f"{request.method} needs an Authorization: Bearer header")
+    if not has_bearer() and request.method not in SAFE_METHODS:
+        csrf.demand()
     demand(officer, *permissions)
+    if getattr(view, "fresh", False):
+        fresh()
+
+
+def fresh() -> None:
+    """Refuse whoever did not sign in as themselves in the last five minutes.
+
+    Raises:
+        NoToken, BadToken: nobody is asking.
+        StepUpNeeded: says where to sign in again, and comes back to what was read.
+    """
+    until = current_officer().fresh_until
+    if until is not None and datetime.now(UTC) < until:
+        return
+    back = request.full_path.rstrip("?") if request.method in SAFE_METHODS else None
+    raise StepUpNeeded(
+        "this needs a sign-in of the last five minutes, with your own account; a token"
+        " is not enough",
+        url_for("sign_in.again", next=back),
+    )
 
 
 def demand(officer: Officer, *permissions: Permission) -> None:
@@ -262,107 +183,3 @@ def demand_grain(officer: Officer, level: str) -> None:
             f"the role {officer.role!r} reads flows by {' or '.join(permitted)} and"
             f" day, not by {level}"
         )
-
-
-def _asking() -> Officer:
-    if _has_bearer():
-        return _known(_live(connection(), *_parts(_shown())))
-    token_id = session.get(SESSION_TOKEN)
-    if not isinstance(token_id, str):
-        raise NoToken("send Authorization: Bearer with a token, or sign in")
-    return _known(_live(connection(), token_id, None))
-
-
-def _shown() -> str:
-    """Return the token that the request shows.
-
-    Programs that know no Bearer send it as the password of Basic (RFC 7617), whatever
-    the user's name; so they may read. A browser is never asked for one.
-    """
-    scheme, _, shown = request.headers["Authorization"].partition(" ")
-    if scheme.lower() == "bearer":
-        return shown.strip()
-    if scheme.lower() != "basic":
-        raise BadToken(f"the scheme is {scheme!r}; allowed: Bearer, and Basic to read")
-    if request.method not in SAFE_METHODS:
-        raise BearerNeeded(f"{request.method} needs an Authorization: Bearer header")
-    password = request.authorization and request.authorization.password
-    if not password:
-        raise BadToken("Basic carries a token as its password")
-    return password.strip()
-
-
-def _known(row: Row[Any]) -> Officer:
-    g.versions = row.versions
-    return _officer(row)
-
-
-def _has_bearer() -> bool:
-    return "Authorization" in request.headers
-
-
-def _parts(token: str) -> tuple[str, str]:
-    prefix, _, rest = token.partition("_")
-    token_id, _, secret = rest.partition("_")
-    if prefix != PREFIX or not token_id or not secret:
-        raise BadToken(f"a token reads {PREFIX}_<id>_<secret>")
-    return token_id, secret
-
-
-def _live(db: Connection, token_id: str, secret: str | None) -> Row[Any]:
-    """Return a token's row; ``secret`` is ``None`` where a signed cookie vouches."""
-    if "\0" in token_id:  # PostgreSQL's text cannot hold it
-        raise BadToken("the token is not known")
-    found = db.execute(_TOKEN, {"asked_id": token_id}).one_or_none()
-    if found is None:
-        raise BadToken("the token is not known")
-    if secret is not None and not hmac.compare_digest(found.hash, _digest(secret)):
-        raise BadToken("the token is not known")
-    if found.revoked_at or found.expires_at <= datetime.now(UTC):
-        raise BadToken("the token has expired or was revoked")
-    return found
-
-
-def _officer(row: Row[Any]) -> Officer:
-    scope = COUNTRY
-    if row.state_code is not None:
-        scope = Scope(
-            states=frozenset({row.state_code}),
-            districts=frozenset({row.district_code}) if row.district_code else None,
-        )
-    return Officer(row.role, scope, row.state_code, row.token_id)
-
-
-def _digest(secret: str) -> bytes:
-    # A plain hash is enough: the secret has 256 random bits, so none can be guessed.
-    return hashlib.sha256(secret.encode()).digest()
-
-
-def _granted_state(
-    db: Connection, *, role: str, state: int | None, district: int | None
-) -> int | None:
-    unit = ROLES[role].unit
-    if unit is None and (state or district):
-        raise BadGrant(f"the role {role!r} answers for no state or district")
-    if unit == "district":
-        if district is None:
-            raise BadGrant(f"the role {role!r} needs --district, an LGD code")
-        return _state_of(db, "district", district, state)
-    if unit == "state":
-        if state is None or district is not None:
-            raise BadGrant(f"the role {role!r} needs --state, an LGD code, alone")
-        return _state_of(db, "state", state, state)
-    return None
-
-
-def _state_of(db: Connection, level: str, code: int, state: int | None) -> int:
-    active = select(UNIT.c.code, UNIT.c.state_code).join(
-        BOUNDARY_SET, BOUNDARY_SET.c.set_id == UNIT.c.set_id
-    )
-    units = db.execute(active.where(UNIT.c.level == level, BOUNDARY_SET.c.active)).all()
-    found = dict(map(tuple, units)).get(code)
-    if found is None:
-        raise BadGrant(f"there is no {level} with LGD code {code}")
-    if state not in (None, found):
-        raise BadGrant(f"{level} {code} lies in state {found}, not in {state}")
-    return int(found)

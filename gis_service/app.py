@@ -1,7 +1,5 @@
 """Build the application."""
 
-from datetime import timedelta
-
 from flask import Blueprint, Flask
 from flask_openapi3 import APIBlueprint, OpenAPI
 
@@ -17,19 +15,19 @@ from gis_service import (
     exports,
     headers,
     openapi,
+    rates,
 )
 from gis_service.audit.keys import audit_key
 from gis_service.cache import Cache
 from gis_service.db import Database
+from gis_service.oidc.provider import provider
 from gis_service.request_log import name_view
-from gis_service.secrets import secrets_in
-from gis_service.sessions import Sessions
+from gis_service.secrets import secrets_in, single
+from gis_service.sessions import NoFlaskSession
 from gis_service.settings import Settings
+from gis_service.totp import AccountKey
 from layers.cube.releases import Releases
 from layers.discover import discover
-
-# A shift at an arrival desk; a session ends with it.
-SESSION_LIFE = timedelta(hours=8)
 
 # Flask and werkzeug hold a form in memory; uploads stream and have their own limits.
 MAX_FORM_BYTES = 64 * 1024
@@ -56,15 +54,19 @@ def create_app(settings: Settings, database: Database) -> OpenAPI:
     app.extensions["database"] = database
     app.extensions["secrets"] = secrets_in(settings.var, secret_key=settings.secret_key)
     app.extensions["audit"] = audit_key(settings.var)
+    accounts = single(settings.var / "secrets" / "account.key")
+    app.extensions["accounts"] = AccountKey.of(accounts)
+    app.extensions["oidc"] = provider(settings)
     app.extensions["cache"] = Cache()
     app.extensions["exports"] = exports.shelf(settings)
     app.extensions["sets"] = Recent(SETS_KEPT)
     app.extensions["cube"] = cube.keeper(settings, database)
     app.extensions["releases"] = Releases()
-    app.config.update(_configuration(app, settings))
-    app.session_interface = Sessions()
+    app.config.update(_configuration(settings))
+    app.session_interface = NoFlaskSession()
     app.before_request(name_view)  # first: also who is refused asked for a view
     app.before_request(access.check)
+    rates.install(app)
     app.before_request(asked.refuse_doubled)
     app.teardown_appcontext(db.close)
     errors.install(app)
@@ -79,19 +81,12 @@ def create_app(settings: Settings, database: Database) -> OpenAPI:
     return app
 
 
-def _configuration(app: Flask, settings: Settings) -> dict[str, object]:
+def _configuration(settings: Settings) -> dict[str, object]:
     secure = settings.public_url.startswith("https:")
     return {
-        "SECRET_KEY": app.extensions["secrets"].cookie_key,
         # The prefix makes browsers refuse the cookie from a sister site.
         "SESSION_COOKIE_NAME": "__Host-nmis" if secure else "nmis",
-        "SESSION_COOKIE_PATH": "/",
-        "SESSION_COOKIE_HTTPONLY": True,
-        "SESSION_COOKIE_SAMESITE": "Strict",
         "SESSION_COOKIE_SECURE": secure,
-        # A cookie on every tile would keep caches from storing it.
-        "SESSION_REFRESH_EACH_REQUEST": False,
-        "PERMANENT_SESSION_LIFETIME": SESSION_LIFE,
         "MAX_FORM_MEMORY_SIZE": MAX_FORM_BYTES,
         "JSON_SORT_KEYS": False,
     }

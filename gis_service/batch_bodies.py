@@ -1,5 +1,6 @@
 """What the addresses of batches take and give, as their document has it."""
 
+from datetime import date
 from typing import Literal, cast
 
 from flask_openapi3 import RawModel
@@ -11,6 +12,8 @@ from movements.receipt import MOST_PEOPLE
 
 # It stands in addresses, so it is written plainly.
 MAPPING_NAME = r"^[a-z0-9][a-z0-9_-]{0,39}$"
+
+LONGEST_CONFIRMATION = 60
 
 # A name of a sheet has at most 31 signs.
 _LONGEST_SHEET = 31
@@ -46,6 +49,28 @@ class Manner(Spoken):
         None,
         pattern=MAPPING_NAME,
         description="which of your own mappings spells columns, words and districts",
+    )
+    kind: Literal["delta", "snapshot"] | None = Field(
+        None,
+        description="snapshot: the rows are all your people of the days from..to, and"
+        " who is not among them is withdrawn; delta, the default: nobody is",
+    )
+    from_: date | None = Field(
+        None,
+        alias="from",
+        description="first travel date of a snapshot; default: today",
+    )
+    to: date | None = Field(
+        None, description="last travel date of a snapshot; default: the last one taken"
+    )
+    confirm: str | None = Field(
+        None,
+        max_length=LONGEST_CONFIRMATION,
+        pattern=r"^[0-9a-f]+-[0-9]+$",
+        description="of a snapshot: what its dry run answered as `confirm`",
+    )
+    accept_large: bool | None = Field(
+        None, description="let a snapshot withdraw more than a fifth of those it is of"
     )
     report: Literal["receipt", "refused", "all"] = Field(
         "receipt",
@@ -114,8 +139,10 @@ class ReceiptBody(BaseModel):
     new: int
     updated: int
     unchanged: int
+    withdrawn: int = Field(description="whom a snapshot did not name")
     ignored: list[IgnoredBody]
     faults: list[FaultBody]
+    confirm: str | None = Field(None, description="of a snapshot's dry run")
     links: dict[str, str]
 
 

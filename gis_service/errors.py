@@ -16,9 +16,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from boundaries import errors as boundaries
-from gis_service import access, audit, db, gate, shelf
+from gis_service import access, audit, db, gate, rates, shelf, totp
 from gis_service.problem import problem
 from gis_service.request_log import current
+from gis_service.webhooks import errors as webhooks
 from layers import errors as layers
 from movements import errors as movements
 from routes import errors as routes
@@ -46,7 +47,16 @@ TABLE: dict[type[Exception], Told] = {
     access.NoToken: Told(401, "token_required", "a token is required"),
     access.BadToken: Told(401, "token_invalid", "the token is not valid"),
     access.NotPermitted: Told(403, "not_permitted", "your role may not do this"),
-    access.BearerNeeded: Told(403, "bearer_needed", "a session may only read"),
+    access.SessionEnded: Told(401, "session_ended", "the session has ended"),
+    access.BearerNeeded: Told(
+        403, "bearer_needed", "a token, or the session's own header, is required"
+    ),
+    access.ForgedForm: Told(403, "form_refused", "the form is not of this session"),
+    totp.AccountKeyLost: Told(
+        503, "account_key_lost", "the key of accounts does not fit"
+    ),
+    access.StepUpNeeded: Told(403, "step_up_needed", "sign in again, then go on"),
+    rates.TooManyRequests: Told(429, "too_many_requests", "too many requests"),
     access.BadGrant: Told(422, "bad_grant", "no such token can be issued"),
     audit.NoPurpose: Told(422, "purpose_required", "people are read for a purpose"),
     boundaries.UnknownUnit: Told(422, "unknown_unit", "no such state or district"),
@@ -72,6 +82,8 @@ TABLE: dict[type[Exception], Told] = {
     movements.AmbiguousSheet: Told(
         422, "ambiguous_sheet", "several sheets of the workbook may be meant"
     ),
+    webhooks.BadWebhook: Told(422, "bad_webhook", "no such webhook can be kept"),
+    webhooks.UnknownWebhook: Told(404, "unknown_webhook", "no such webhook"),
     movements.BadMapping: Told(422, "bad_mapping", "the mapping cannot be used"),
     movements.UnknownMapping: Told(404, "unknown_mapping", "no such mapping"),
     movements.BadParameter: Told(422, "bad_parameter", "a parameter is not allowed"),
@@ -83,8 +95,33 @@ TABLE: dict[type[Exception], Told] = {
     movements.UploadInFlight: Told(
         409, "upload_in_flight", "this upload is being worked on"
     ),
+    movements.TooSlowToSend: Told(408, "too_slow_to_send", "the body comes too slowly"),
+    movements.UnknownUpload: Told(404, "unknown_upload", "no such upload"),
+    movements.UploadClosed: Told(409, "upload_closed", "the upload is not open"),
+    movements.DigestMismatch: Told(422, "digest_mismatch", "the digest is another"),
+    movements.QueueFull: Told(429, "queue_full", "too many of your uploads wait"),
+    movements.QueuePressed: Told(503, "queue_pressed", "too many uploads wait"),
     movements.UnknownBatch: Told(404, "unknown_batch", "no such batch"),
     movements.BatchRefused: Told(422, "batch_refused", "the batch has faults"),
+    movements.Erased: Told(410, "erased", "the person's data was erased"),
+    movements.UnknownJourney: Told(404, "unknown_journey", "no such journey"),
+    movements.NothingToReveal: Told(
+        404, "nothing_to_reveal", "there is nothing to reveal"
+    ),
+    movements.UnknownPerson: Told(404, "unknown_person", "no such person"),
+    movements.Withdrawn: Told(410, "withdrawn", "the person was withdrawn"),
+    movements.SnapshotRefused: Told(
+        422, "snapshot_refused", "the snapshot cannot be taken"
+    ),
+    movements.SnapshotUnconfirmed: Told(
+        422, "snapshot_unconfirmed", "a snapshot that withdraws people is confirmed"
+    ),
+    movements.SeveralJourneys: Told(
+        422, "several_journeys", "the person has several journeys"
+    ),
+    movements.JourneyUnderWay: Told(
+        422, "journey_under_way", "the journey has departed or arrived"
+    ),
     movements.Unsealable: Told(503, "vault_shut", "the vault's key does not fit"),
     movements.Sunset: Told(410, "sunset", "uploads have ended"),
     layers.UnknownLayer: Told(404, "unknown_layer", "no such layer"),
@@ -97,6 +134,8 @@ TABLE: dict[type[Exception], Told] = {
     layers.BadSource: Told(422, "bad_source", "no such source can be registered"),
     layers.AddressRefused: Told(502, "address_refused", "the source leads astray"),
     layers.SourceAway: Told(502, "source_away", "the source does not answer"),
+    layers.NotAdmitted: Told(502, "not_admitted", "the source takes no such token"),
+    layers.Busy: Told(502, "source_busy", "the source asks to be left alone"),
     layers.BadAnswer: Told(502, "bad_answer", "the source's answer cannot be used"),
     shelf.NoRoom: Told(507, "no_room", "the disk has no room for the file"),
     gate.Busy: BUSY,
@@ -115,6 +154,7 @@ MORE: dict[type[Exception], Callable[[Any], dict[str, Any]]] = {
         "gaps": error.gaps,
         "completions": error.completions,
     },
+    access.StepUpNeeded: lambda error: {"links": {"sign_in": error.sign_in}},
     movements.BatchRefused: lambda error: {"receipt": error.receipt},
     layers.BadQuestion: lambda error: {
         "errors": [
@@ -128,7 +168,10 @@ MORE: dict[type[Exception], Callable[[Any], dict[str, Any]]] = {
 }
 
 # The driver's words may name the server; the caller gets ours.
-OURS_TO_KNOW = (PoolExhausted, OperationalError, DriverError, movements.Unsealable)
+OURS_TO_KNOW = (
+    *(PoolExhausted, OperationalError, DriverError, movements.Unsealable),
+    totp.AccountKeyLost,
+)
 
 CODES = {
     400: "bad_request",
@@ -155,7 +198,8 @@ def answer(error: Exception) -> BaseResponse:
     told = next((TABLE[kind] for kind in type(error).__mro__ if kind in TABLE), None)
     if told is None:
         return _unforeseen(error)
-    return _headed(_of_table(error, told), told)
+    seconds: int = getattr(error, "seconds", RETRY_S)
+    return _headed(_of_table(error, told), told, seconds)
 
 
 def invalid(error: ValidationError) -> Response:
@@ -200,11 +244,11 @@ def _of_table(error: Exception, told: Told) -> Response:
     )
 
 
-def _headed(response: Response, told: Told) -> Response:
+def _headed(response: Response, told: Told, seconds: int) -> Response:
     if told.status == 401:  # noqa: PLR2004 - the HTTP status
         response.headers["WWW-Authenticate"] = 'Bearer realm="nmis"'
-    if told.status in (409, 503):
-        response.headers["Retry-After"] = str(RETRY_S)
+    if told.status in (409, 429, 503):
+        response.headers["Retry-After"] = str(seconds)
     return response
 
 

@@ -37,8 +37,12 @@ def body(receipt: Receipt | Mapping[str, Any], spoken: str) -> dict[str, Any]:
     if spoken != "hi":
         return made
     made["faults"] = [fault(each, spoken) for each in made["faults"]]
-    made["ignored"] = [
-        {**each, "message": fault_hindi.ignored(each["code"], each["message"])}
-        for each in made["ignored"]
-    ]
+    made["ignored"] = [ignored(each, spoken) for each in made["ignored"]]
     return made
+
+
+def ignored(told: Mapping[str, Any], spoken: str) -> dict[str, Any]:
+    """Return what else the sender is told, in a language."""
+    if spoken != "hi":
+        return dict(told)
+    return {**told, "message": fault_hindi.ignored(told["code"], told["message"])}

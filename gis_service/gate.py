@@ -7,10 +7,13 @@ and whoever comes then is told at once to come again. ``/health`` needs no conne
 and is always answered, and so is what ``front.py`` has.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from threading import Condition
 from typing import TYPE_CHECKING, Any
+
+from gis_service.callers import Callers
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 AT_WORK = 8
 # Of these, at most so many that may take long (uploads, whole layers): maps go on.
 LONG_AT_WORK = 4
+# Of these, at most so many of one state: another's upload finds a place at once.
+LONG_SHARE = 3
 WAITING = 64
 LONG_WAITING = 16
 # A map's reader has gone on after two seconds; a system that sends a batch has not.
@@ -44,39 +49,81 @@ class Busy(Exception):
     """As many requests wait already as may."""
 
 
+@dataclass(eq=False, slots=True)
+class Waiter:
+    """One who waits, and for whom."""
+
+    whose: Hashable
+
+
 @dataclass(slots=True)
 class Gate:
-    """Lets ``room`` in at once and ``waiting`` wait, first come, first served."""
+    """Lets ``room`` in at once and ``waiting`` wait.
+
+    Whoever has the fewest inside is next, and of these who came first. Nobody who is
+    known holds more than ``share`` of the room, or waits with more than half of those
+    who may: the rest is for others.
+    """
 
     room: int
     waiting: int
+    share: int | None = None
     _inside: int = 0
-    _queued: int = 0
+    _by: Counter[Hashable] = field(default_factory=Counter)
+    _queue: list[Waiter] = field(default_factory=list)
     _freed: Condition = field(default_factory=Condition)
 
-    def enter(self, patience_s: float) -> bool:
+    def enter(self, patience_s: float, whose: Hashable = None) -> bool:
         """Return whether there was room, at once or within the patience."""
         with self._freed:
-            if self._inside < self.room and not self._queued:
-                self._inside += 1
+            mine = Waiter(whose)
+            if self._next([*self._queue, mine]) is mine:
+                self._let_in(mine)
                 return True
-            if self._queued >= self.waiting:
+            if not self._may_wait(whose):
                 return False
-            self._queued += 1
+            self._queue.append(mine)
             try:
                 there_is = self._freed.wait_for(
-                    lambda: self._inside < self.room, patience_s
+                    lambda: self._next(self._queue) is mine, patience_s
                 )
             finally:
-                self._queued -= 1
-            self._inside += there_is
+                self._queue.remove(mine)
+                # Who was behind this one may be next.
+                self._freed.notify_all()
+            if there_is:
+                self._let_in(mine)
             return there_is
 
-    def leave(self) -> None:
+    def leave(self, whose: Hashable = None) -> None:
         """Make room for one more."""
         with self._freed:
             self._inside -= 1
-            self._freed.notify()
+            self._by[whose] -= 1
+            if not self._by[whose]:
+                del self._by[whose]
+            self._freed.notify_all()
+
+    def _let_in(self, waiter: Waiter) -> None:
+        self._inside += 1
+        self._by[waiter.whose] += 1
+
+    def _next(self, waiters: list[Waiter]) -> Waiter | None:
+        if self._inside >= self.room:
+            return None
+        if self.share is None:
+            return waiters[0]
+        free = [each for each in waiters if self._by[each.whose] < self._share(each)]
+        return min(free, key=lambda each: self._by[each.whose], default=None)
+
+    def _share(self, waiter: Waiter) -> int:
+        return self.room if self.share is None or waiter.whose is None else self.share
+
+    def _may_wait(self, whose: Hashable) -> bool:
+        if len(self._queue) >= self.waiting:
+            return False
+        own = sum(each.whose == whose for each in self._queue)
+        return whose is None or self.share is None or own < max(1, self.waiting // 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +138,11 @@ class Gated:
     inner: "WSGIApplication"
     busy: "WSGIApplication"
     every: Gate = field(default_factory=lambda: Gate(AT_WORK, WAITING))
-    long: Gate = field(default_factory=lambda: Gate(LONG_AT_WORK, LONG_WAITING))
+    long: Gate = field(
+        default_factory=lambda: Gate(LONG_AT_WORK, LONG_WAITING, LONG_SHARE)
+    )
     sent: Gate = field(default_factory=lambda: Gate(SENT, 0))
+    callers: Callers = field(default_factory=Callers)
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -101,23 +151,23 @@ class Gated:
         if environ["PATH_INFO"] in ALWAYS:
             return self.inner(environ, start_response)
         gates, patience_s = self._gates(environ)
+        whose = self.callers.caller(environ) if self.long in gates else None
         entered: list[Gate] = []
 
         def leave() -> None:
+            if entered and whose is not None:
+                self.callers.note(environ)
             while entered:
-                entered.pop().leave()
-
-        for gate in gates:
-            if not gate.enter(patience_s):
-                leave()
-                return self.busy(environ, start_response)
-            entered.append(gate)
+                entered.pop().leave(whose)
 
         def sending() -> None:
-            if environ.get(FILED) and self.sent.enter(0):
+            if environ.get(FILED) and self.sent.enter(0, whose):
                 leave()
                 entered.append(self.sent)
 
+        if not _entered(gates, patience_s, whose, entered):
+            leave()
+            return self.busy(environ, start_response)
         return _answered(
             self.inner, environ, start_response, leave=leave, sending=sending
         )
@@ -128,6 +178,16 @@ class Gated:
         if environ["PATH_INFO"].startswith(LONG_PATHS):
             return (self.long, self.every), PATIENCE_S
         return (self.every,), PATIENCE_S
+
+
+def _entered(
+    gates: tuple[Gate, ...], patience_s: float, whose: Hashable, entered: list[Gate]
+) -> bool:
+    for gate in gates:
+        if not gate.enter(patience_s, whose):
+            return False
+        entered.append(gate)
+    return True
 
 
 @dataclass(slots=True)

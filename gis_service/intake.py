@@ -60,12 +60,16 @@ def key(given: str | None) -> str | None:
     return given
 
 
-def body(asked: Request) -> bytes:
-    """Return an upload's body, as sent.
+def body(asked: Request, most: int = MAX_BYTES) -> bytes:
+    """Return an upload's body, as sent: all of it, or one byte over ``MAX_BYTES``.
+
+    Args:
+        asked: the request; what is left of its body can be read on.
+        most: bytes that it may have.
 
     Raises:
         UnreadableUpload: it is a form, or compressed otherwise than by gzip.
-        UploadTooLarge: over ``MAX_BYTES``; it is not read further.
+        UploadTooLarge: its sender says that it has more; it is not read.
     """
     encoding = asked.headers.get("Content-Encoding", "identity").lower()
     if encoding not in ("identity", "gzip"):
@@ -74,8 +78,8 @@ def body(asked: Request) -> bytes:
         raise UnreadableUpload(
             "send the file itself as the body, not a form: curl --data-binary @FILE"
         )
-    if (asked.content_length or 0) > MAX_BYTES:
-        raise UploadTooLarge("bytes", asked.content_length or 0, MAX_BYTES)
+    if (asked.content_length or 0) > most:
+        raise UploadTooLarge("bytes", asked.content_length or 0, most)
     return asked.stream.read(MAX_BYTES + 1)
 
 

@@ -68,10 +68,15 @@ def text() -> bytes:
 
 def folder(var: Path) -> Path:
     """Return an empty folder for the workers of one start of the service."""
-    found = (var / "metrics").absolute()
+    found = place(var)
     shutil.rmtree(found, ignore_errors=True)
     found.mkdir(mode=0o700, parents=True)
     return found
+
+
+def place(var: Path) -> Path:
+    """Return where that folder is."""
+    return (var / "metrics").absolute()
 
 
 def _shared() -> bool:

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from flask_openapi3 import Info, OpenAPI, SecurityScheme
+from flask_openapi3.models import PathItem
 
 from gis_service import __version__, errors
 from gis_service.problem import MEDIA_TYPE, SCHEMA
@@ -15,6 +16,8 @@ PROBLEM = {
 # What any endpoint may answer, and what only those that need a token may.
 ALWAYS = {"422": "parameters are not allowed", "500": "our fault; quote the reference"}
 WITH_TOKEN = {"401": "no token, or not a live one", "403": "the role may not do this"}
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
 
 # A variable part of an address as Flask writes it: <name> or <kind:name>.
 CONVERTER = re.compile(r"<(?:[^<>:]+:)?([^<>]+)>")
@@ -33,9 +36,22 @@ INFO = Info(
 )
 
 
+class Paths(dict[str, PathItem]):
+    """Addresses of the document; several blueprints may serve methods of one."""
+
+    def update(self, *_: Any, **paths: PathItem) -> None:  # noqa: ANN401 - as dict's
+        """Add the methods of each address to those that it has."""
+        for path, item in paths.items():
+            served = self.setdefault(path, item)
+            for method in METHODS:
+                # One that is set, if to nothing, stands in the document.
+                if (operation := getattr(item, method)) is not None:
+                    setattr(served, method, operation)
+
+
 def application(name: str) -> OpenAPI:
     """Return an application without the default pages, which load nothing of ours."""
-    return OpenAPI(
+    app = OpenAPI(
         name,
         info=INFO,
         doc_ui=False,
@@ -49,10 +65,15 @@ def application(name: str) -> OpenAPI:
         },
         validation_error_callback=errors.invalid,
     )
+    app.paths = Paths()
+    return app
 
 
 def document(app: OpenAPI) -> dict[str, Any]:
-    """Return the OpenAPI document, with each operation's security and errors."""
+    """Return the OpenAPI document, with each operation's security and errors.
+
+    ``x-permissions`` are those of ``policy.csv`` of which a caller's role needs one.
+    """
     made: dict[str, Any] = app.api_doc
     schemas = made["components"]["schemas"]
     schemas["Problem"] = SCHEMA
@@ -60,7 +81,10 @@ def document(app: OpenAPI) -> dict[str, Any]:
     kinds = _kinds(app)
     for path, item in made["paths"].items():
         for method, operation in item.items():
-            _declare(operation, security=kinds[path, method])
+            security, permissions = kinds[path, method]
+            _declare(operation, security=security)
+            if permissions:
+                operation["x-permissions"] = permissions
     return made
 
 
@@ -71,14 +95,17 @@ def _declare(operation: dict[str, Any], *, security: list[dict[str, Any]]) -> No
         operation["responses"][status] = {"description": description} | PROBLEM
 
 
-def _kinds(app: OpenAPI) -> dict[tuple[str, str], list[dict[str, Any]]]:
+def _kinds(
+    app: OpenAPI,
+) -> dict[tuple[str, str], tuple[list[dict[str, Any]], list[str]]]:
     found = {}
     for rule in app.url_map.iter_rules():
         marks = app.view_functions[rule.endpoint].__dict__
         security: list[dict[str, Any]] = [{"bearer": []}]
+        permissions = [each.value for each in marks.get("permission") or ()]
         if marks.get("permission", "") is None:
             security = [{}, *security] if "by_layer" in marks else []
         path = CONVERTER.sub(r"{\1}", rule.rule)
         for method in rule.methods or ():
-            found[path, method.lower()] = security
+            found[path, method.lower()] = security, permissions
     return found

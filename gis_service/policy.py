@@ -21,6 +21,8 @@ class Permission(StrEnum):
 
     BATCH_CREATE = "own:batch:create"
     BATCH_READ = "own:batch:read"
+    PERSON_CORRECT = "own:person:correct"
+    WEBHOOK_MANAGE = "own:webhook:manage"
     FLOW_READ = "scoped:flow:read"
     ROUTE_READ = "scoped:route:read"
     STAGE_READ = "scoped:stage:read"

@@ -8,12 +8,19 @@ import hashlib
 import os
 import secrets
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
+from movements.errors import Unsealable
 from movements.release.draw import ReleaseKey
+from movements.wrapping import KeyRing
 
 KEY_BYTES = 32  # AES-256 and HMAC-SHA256 both take 256 bits
+
+# The key-encryption key, and while it is changed (gis_service/vault_files.py) the next
+# one and the one before. Read in this order, whichever moment a change is at.
+NEXT, KEK, OLD = "kek-next.key", "kek.key", "kek-old.key"
 
 
 class LooseSecret(Exception):
@@ -24,19 +31,23 @@ class NoReleaseKey(Exception):
     """The key of earlier releases is missing."""
 
 
+class LostKek(Unsealable):
+    """The key-encryption key is missing, and there was one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Secrets:
     """The keys of one installation, 32 bytes each.
 
     Attributes:
-        cookie_key: signs the session cookie.
-        kek: the key-encryption key, under which the vault's data keys are wrapped.
+        cookie_key: signs the cookie of a sign-in under way.
+        kek: the key-encryption keys, under which data keys and others are wrapped.
         index_key: makes the blind index of mobiles.
         digest_key: makes the digests that tell whether a row was sent before.
     """
 
     cookie_key: bytes
-    kek: bytes
+    kek: KeyRing = field(compare=False)
     index_key: bytes
     digest_key: bytes
 
@@ -50,17 +61,22 @@ def secrets_in(var: Path, *, secret_key: str = "") -> Secrets:
 
     Args:
         var: the folder for everything made at run time (``NMIS_VAR``).
-        secret_key: ``NMIS_SECRET_KEY``; signs cookies instead of the file's key.
+        secret_key: ``NMIS_SECRET_KEY``; signs them instead of the file's key.
 
     Raises:
         LooseSecret: a file is open to others or is cut short.
+        LostKek: the key-encryption key is missing, and there was one.
     """
     folder = var / "secrets"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # It was made before the index's key; another would open nothing that is sealed.
+    if (folder / "index.key").exists() and not (folder / KEK).exists():
+        raise LostKek(f"{folder / KEK} is missing; put its backup in place")
     cookie_key = secret_key.encode() or _key(folder / "cookie.key")
+    _key(folder / KEK)
     return Secrets(
         cookie_key=cookie_key,
-        kek=_key(folder / "kek.key"),
+        kek=key_ring(folder),
         index_key=_key(folder / "index.key"),
         digest_key=_key(folder / "digest.key"),
     )
@@ -101,12 +117,56 @@ def single(path: Path) -> bytes:
     return _key(path)
 
 
+def key_ring(folder: Path) -> KeyRing:
+    """Return the key-encryption keys of a folder, read anew as they are needed."""
+    return KeyRing(partial(keks, folder))
+
+
+def keks(folder: Path) -> list[bytes]:
+    """Return the key-encryption keys that are there, the one to wrap under first.
+
+    Raises:
+        LooseSecret: a file is open to others or is cut short.
+        LostKek: there is none.
+    """
+    found = [key for name in (NEXT, KEK, OLD) if (key := _there(folder / name))]
+    if not found:
+        raise LostKek(f"{folder / KEK} is missing; put its backup in place")
+    return found
+
+
+def _there(path: Path) -> bytes | None:
+    try:
+        return key_of(path)
+    except FileNotFoundError:
+        return None
+
+
 def _key(path: Path) -> bytes:
     if not path.exists():
         _make(path)
+    return key_of(path)
+
+
+def refuse_loose(path: Path) -> None:
+    """Refuse a file that others on the machine may read.
+
+    Raises:
+        LooseSecret: they may.
+    """
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
         raise LooseSecret(f"{path} has mode {mode:o}; allowed: 600 (chmod 600 it)")
+
+
+def key_of(path: Path) -> bytes:
+    """Return the key in a file.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        LooseSecret: it is open to others or is cut short.
+    """
+    refuse_loose(path)
     key = bytes.fromhex(path.read_text(encoding="ascii").strip())
     if len(key) != KEY_BYTES:
         raise LooseSecret(f"{path} holds {len(key)} bytes; allowed: {KEY_BYTES}")

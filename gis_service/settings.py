@@ -29,7 +29,7 @@ class Settings:
     bind: str = _setting("127.0.0.1:8000", "address and port to serve on")
     var: Path = _setting(Path("var"), "folder for everything made at run time")
     secret_key: str = _setting(
-        "", "signs session cookies; empty: made once under NMIS_VAR, mode 600"
+        "", "signs sign-ins under way; empty: made once under NMIS_VAR, mode 600"
     )
     workers: int = _setting(2, "number of web worker processes")
     basemap_url: str = _setting(
@@ -38,6 +38,12 @@ class Settings:
     aadhaar: str = _setting("off", "off, last4 or vault: what is kept of Aadhaar")
     sunset: date | None = _setting(
         None, "day (ISO 8601) after which uploads are refused with 410"
+    )
+    view_days: int = _setting(
+        30, "days after the end of a month that its people stay in view"
+    )
+    keep_days: int = _setting(
+        365, "days after the end of a month until its sealed archive is destroyed"
     )
     public_url: str = _setting("", "address that readers use, behind a proxy or prefix")
     public: str = _setting(
@@ -63,8 +69,27 @@ class Settings:
     read_timeout: int = _setting(
         10, "seconds that a statement of the read plane may take; then 503 too_slow"
     )
+    proxies: int = _setting(
+        0, "how many proxies of yours stand before the service and name the caller"
+    )
+    upload_mb: int = _setting(256, "megabytes that one upload may have, as sent")
+    upload_rows: int = _setting(1_000_000, "rows that one upload may have")
+    queue_mb: int = _setting(
+        1024, "megabytes of uploads of one state that may wait to be worked off"
+    )
     exports_mb: int = _setting(
         2048, "megabytes of exported files kept under NMIS_VAR/exports"
+    )
+    oidc_issuer: str = _setting(
+        "", "OpenID provider that officers sign in with, as it spells its issuer"
+    )
+    oidc_client_id: str = _setting("", "client id of this service at that provider")
+
+    webhook_networks: str = _setting(
+        "", "networks that are not public and may be sent webhooks, comma between"
+    )
+    webhook_ports: str = _setting(
+        "", "ports that webhooks may go to beside 443, comma between"
     )
 
     @classmethod

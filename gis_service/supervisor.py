@@ -18,11 +18,13 @@ from types import FrameType
 
 from gis_service import cluster, web_server
 from gis_service.cluster import Cluster
-from gis_service.pulling import Puller
+from gis_service.pulling import Pullers
 from gis_service.settings import Settings
 from gis_service.web_server import Address, NoAnswer
+from gis_service.worker_process import Worker
 
 DAY_S = 24 * 3600.0
+FIRST_S = 600.0
 WATCH_S = 0.5
 
 # A server that dies this often is not going to recover by itself.
@@ -51,7 +53,8 @@ class Tree:
         web: the web server's main process.
         answered: whether it was heard of.
         restarts: instants (monotonic, seconds) of the restarts not long ago.
-        puller: pulls sources of portals while we watch.
+        puller: pulls from others, and tells them, while we watch.
+        worker: works off uploads that wait.
     """
 
     settings: Settings
@@ -61,7 +64,8 @@ class Tree:
     web: subprocess.Popen[bytes] | None = None
     answered: bool = False
     restarts: list[float] = field(default_factory=list)
-    puller: Puller | None = None
+    puller: Pullers | None = None
+    worker: Worker | None = None
 
     @property
     def log(self) -> Path:
@@ -92,6 +96,9 @@ class Tree:
         if self.web:
             web_server.wait(self.web, self.at, self.log)
             self.answered = True
+            # Not before: reading its libraries would delay the first answer.
+            self.worker = Worker(self.settings)
+            self.worker.start()
 
     def watch(self, daily: Callable[[], None]) -> None:
         """Keep the processes alive until a signal comes; call ``daily`` each day.
@@ -99,8 +106,9 @@ class Tree:
         Raises:
             NoAnswer: the web server ends again and again.
         """
-        made = time.monotonic()
-        self.puller = Puller(self.settings, self.owner_url)
+        # The first soon: who is started every morning has a daily step too.
+        made = time.monotonic() - DAY_S + FIRST_S
+        self.puller = Pullers(self.settings, self.owner_url)
         while True:
             time.sleep(WATCH_S)
             self._revive()
@@ -113,9 +121,13 @@ class Tree:
         """Stop what runs, the web server first."""
         if self.puller:
             self.puller.stop()
+        if self.worker:
+            self.worker.ask_to_stop()
         if self.web:
             # One that does not answer yet has nothing to finish.
             _end(self.web, patience=web_server.STOP_S if self.answered else 0.0)
+        if self.worker:
+            self.worker.stop()
         if self.answered:
             self._sign()
         if self.cluster and not self.cluster.kept:
@@ -137,6 +149,10 @@ class Tree:
             self._count("The web server ended; it is started again.")
             _end(self.web, patience=0.0)
             self.start_web()
+
+        if self.worker and self.worker.is_over():
+            self.say("The worker ended; it is started again.")
+            self.worker.start()
 
     def _count(self, what: str) -> None:
         now = time.monotonic()

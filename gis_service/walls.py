@@ -21,17 +21,30 @@ PEOPLE = (
     ("nmis", "movement"),
     ("nmis", "movement_event"),
     ("vault", "profile"),
+    ("nmis", "tombstone"),
 )
+NUMBERS = ("aadhaar", "number")
 OWN = (
+    NUMBERS,
+    ("nmis", "mapping"),
     ("nmis", "person"),
     ("nmis", "source_ref"),
     ("nmis", "batch"),
     ("nmis", "batch_people"),
+    ("nmis", "connector"),
+    ("nmis", "connector_page"),
+    ("nmis", "webhook"),
+    ("nmis", "webhook_message"),
+    ("nmis", "queue_key"),
+    ("nmis", "upload_job"),
+    ("nmis", "upload_part"),
+    ("nmis", "upload_piece"),
+    ("nmis", "upload_slice"),
 )
 Part = sql.Composable
 Table = tuple[str, str]
 
-UPLOAD, OFFICER = "nmis_upload", "nmis_officer"
+UPLOAD, OFFICER, VAULT = "nmis_upload", "nmis_officer", "nmis_vault"
 
 # The column that a side compares with its setting, as smallint.
 _ENDS = {
@@ -69,7 +82,8 @@ def policies(lines: Iterable[Line] = POLICY) -> list[Policy]:
         Policy("own", table, UPLOAD, "ALL", _equal("tenant", "tenant"))
         for table in (*PEOPLE, *OWN)
     ]
-    return [*own, *_officers(tuple(lines))]
+    opened = Policy("opened", NUMBERS, VAULT, "SELECT", _equal("tenant", "tenant"))
+    return [*own, opened, *_officers(tuple(lines))]
 
 
 def raised(db: Connection, owner: str) -> bool:
@@ -92,7 +106,7 @@ def raised(db: Connection, owner: str) -> bool:
         return False
     cursor.execute(
         "SELECT schemaname, tablename, policyname FROM pg_policies"
-        " WHERE schemaname IN ('nmis', 'vault')"
+        " WHERE schemaname IN ('nmis', 'vault', 'aadhaar')"
     )
     drop = "DROP POLICY {} ON {}"
     for schema, table, name in cursor.fetchall():

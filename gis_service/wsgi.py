@@ -4,7 +4,7 @@ import gc
 
 from flask import Flask
 
-from gis_service import cube, db, intake, lifeline, logs, warm
+from gis_service import cube, db, intake, lifeline, logs, vault_words, warm
 from gis_service.addresses import addresses
 from gis_service.app import create_app
 from gis_service.audit import signing
@@ -16,6 +16,7 @@ def app() -> Flask:
     lifeline.end_with_parent()
     logs.configure()
     settings = Settings.from_env()
+    vault_words.tell(settings)
     database = db.database(addresses(settings), read_timeout_s=settings.read_timeout)
     made = create_app(settings, database)
     warm.warm(made)

@@ -97,5 +97,22 @@ class BadAnswer(LayerError):
     """A source answers with something else than it should; the message says what."""
 
 
+class NotAdmitted(BadAnswer):
+    """A source does not take the token that it was shown, or wants one."""
+
+
+class Busy(BadAnswer):
+    """A source asks to be left alone for a while.
+
+    Attributes:
+        seconds: for how long, where it says so.
+    """
+
+    def __init__(self, message: str, seconds: float | None) -> None:
+        """Say what it answered, and for how long it is left alone."""
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class BadSource(LayerError):
     """A source cannot be registered as given; the message says what is allowed."""

@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 
 from urllib3 import BaseHTTPResponse
 
-from layers.errors import AddressRefused, BadAnswer
+from layers.errors import AddressRefused, BadAnswer, Busy, NotAdmitted
 from layers.fetch_address import (
     Address,
     Network,
@@ -25,11 +25,13 @@ from layers.fetch_address import (
 )
 from layers.fetch_body import Limits, whole
 from layers.fetch_connection import Way, answered
+from layers.fetch_pause import retry_after
 
 USER_AGENT = "nmis-gis-service (+fetches registered sources)"
 MOST_REDIRECTS = 5
 OK, UNCHANGED = 200, 304
 REDIRECTS = (301, 302, 303, 307, 308)
+NOT_ADMITTED, BUSY = (401, 403), (429, 503)
 LIMITS = Limits()
 
 
@@ -43,6 +45,7 @@ class Wanted:
         networks: which addresses that are not public it may lead to.
         ports: allowed beside 80 and 443.
         token: shown to this host alone, and over TLS alone.
+        token_header: the header it stands in, where it is not a bearer token.
         etag, last_modified: of what we have already.
     """
 
@@ -51,6 +54,7 @@ class Wanted:
     networks: tuple[Network, ...] = ()
     ports: tuple[int, ...] = ()
     token: str | None = None
+    token_header: str | None = None
     etag: str | None = None
     last_modified: str | None = None
 
@@ -61,11 +65,12 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What came: ``body`` is ``None`` where we have it already."""
+    """What came: ``body`` is ``None`` where we have it already; ``link`` as sent."""
 
     body: bytes | None
     etag: str | None = None
     last_modified: str | None = None
+    link: str | None = None
 
 
 def fetch(
@@ -86,7 +91,8 @@ def fetch(
     Raises:
         AddressRefused: the source leads where it must not.
         SourceAway: it does not answer, or takes too long.
-        BadAnswer: what it answers is not what it should be.
+        BadAnswer: what it answers is not what it should be; ``NotAdmitted`` of the
+            token, ``Busy`` where it asks to be left alone.
     """
     deadline = time.monotonic() + limits.total_s
     at, token = address(wanted.url, ports=wanted.ports), wanted.token
@@ -118,7 +124,10 @@ def _headers(wanted: Wanted, at: Address, token: str | None) -> dict[str, str]:
     if token:
         if at.scheme != "https":
             raise AddressRefused("a token is sent by https alone")
-        headers["Authorization"] = f"Bearer {token}"
+        if wanted.token_header:
+            headers[wanted.token_header] = token
+        else:
+            headers["Authorization"] = f"Bearer {token}"
     if wanted.etag:
         headers["If-None-Match"] = wanted.etag
     if wanted.last_modified:
@@ -143,10 +152,16 @@ def _taken(answer: BaseHTTPResponse, wanted: Wanted, way: Way) -> Fetched:
     known = wanted.etag or wanted.last_modified
     if answer.status == UNCHANGED and known:
         return Fetched(None, wanted.etag, wanted.last_modified)
+    if answer.status in NOT_ADMITTED:
+        raise NotAdmitted(f"it answered {answer.status}: is its token still good?")
+    if answer.status in BUSY:
+        seconds = retry_after(answer.headers.get("Retry-After"))
+        raise Busy(f"it answered {answer.status}", seconds)
     if answer.status != OK:
         raise BadAnswer(f"it answered {answer.status}")
     kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind not in wanted.media_types:
         allowed = ", ".join(wanted.media_types)
         raise BadAnswer(f"it is of type {kind[:80]!r}; allowed: {allowed}")
-    return Fetched(whole(answer, limits=way.limits, deadline=way.deadline), *tags)
+    body = whole(answer, limits=way.limits, deadline=way.deadline)
+    return Fetched(body, *tags, link=answer.headers.get("Link"))

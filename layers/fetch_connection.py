@@ -37,15 +37,24 @@ class Way:
 
 
 @contextmanager
-def answered(way: Way, headers: dict[str, str]) -> Iterator[BaseHTTPResponse]:
-    """Ask, and give the answer with its headers read; told in our own words."""
+def answered(
+    way: Way, headers: dict[str, str], body: bytes | None = None
+) -> Iterator[BaseHTTPResponse]:
+    """Ask, and give the answer with its headers read; told in our own words.
+
+    Args:
+        way: to whom.
+        headers: that are sent.
+        body: to POST; without one it is a GET.
+    """
     try:
         connection = _connected(way)
         try:
             with _cut_at(way.deadline, connection.sock):
                 connection.request(
-                    "GET",
+                    "GET" if body is None else "POST",
                     way.at.target,
+                    body=body,
                     headers=headers,
                     preload_content=False,
                     decode_content=False,

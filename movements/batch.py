@@ -1,64 +1,33 @@
 """An upload, accepted in one transaction: rows, flows and receipt, or nothing."""
 
-import functools
 import hmac
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import cast
 from uuid import UUID, uuid4
 
 import polars as pl
 from sqlalchemy import Connection, func, insert, select
 
-from boundaries.locate import district_shapes, inside
+from boundaries.locate import district_shapes
 from boundaries.lookup import gazetteer
 from boundaries.wall import enter
-from movements import flow, store, upload_rows
-from movements.binary_rows import Packed
+from movements import flow, store
 from movements.consent import permission_at_first
-from movements.copying import meanwhile
 from movements.errors import BatchRefused, IdempotencyMismatch, UploadInFlight
-from movements.fate import FATES, fated, identified
-from movements.identity import DataKeys, blind_index, data_keys, seal
-from movements.journeys import KEY, Journeys, journeys, keyed, routed
-from movements.keys import Keys
+from movements.fate import fated, identified
+from movements.journeys import Journeys
+from movements.outcome import planned
 from movements.pin import post_offices
-from movements.profile import records
 from movements.receipt import Receipt, of_body
-from movements.record import Terms, checked, faults, without_faults
-from movements.replaced import removed
-from movements.sheet import Sheet
-from movements.source_refs import Known, claimed, known
+from movements.replaced import Cause
+from movements.snapshot import confirmation, refuse_unconfirmed
+from movements.source_refs import claimed, known, of_days, settled
 from movements.tables import BATCH
-from routes.path import drawn, unstored
+from movements.upload import Upload, examined
+from movements.writing import Brought, Instead, taken_back, write
 from routes.path import made_ready as routes_ready
-from routes.path import stored as store_routes
 
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """What a state sends, and how it wants it taken.
-
-    Attributes:
-        sheet: the rows as read.
-        terms: what the installation takes, and whose upload it is.
-        keys: the keys of the vault.
-        atomic: whether one fault refuses all rows.
-        dry_run: whether nothing is to be stored.
-        accept_route_gap: whether routes whose states do not touch are taken.
-        idempotency_key: the sender's key; the same key and body have one effect.
-        digest: SHA-256 of the body and its parameters; needed with a key.
-        synthetic: whether the people are made up, for a demonstration.
-    """
-
-    sheet: Sheet
-    terms: Terms
-    keys: Keys = field(repr=False)
-    atomic: bool = False
-    dry_run: bool = False
-    accept_route_gap: bool = False
-    idempotency_key: str | None = None
-    digest: bytes = b""
-    synthetic: bool = False
+__all__ = ["Upload", "accept", "made_ready"]
 
 
 def accept(db: Connection, upload: Upload) -> Receipt:
@@ -70,21 +39,23 @@ def accept(db: Connection, upload: Upload) -> Receipt:
         BatchRefused: atomic, and a row has a fault.
         IdempotencyMismatch: the key was used with another body.
         UploadInFlight: an upload with this key is being worked on.
+        SnapshotRefused, SnapshotUnconfirmed: as their names say.
     """
     enter(db, tenant=upload.terms.tenant)
     earlier = _replayed(db, upload)
     if earlier:
         return earlier
-    frame, ways, receipt = _examined(db, upload)
+    frame, ways, receipt = examined(db, upload)
     if upload.dry_run:
-        return _tried(db, upload, frame, receipt)
+        return _tried(db, upload, frame, ways, receipt)
     if upload.atomic and receipt.faults:
         raise BatchRefused(receipt.body())
     stored = replace(receipt, batch=uuid4())
-    if frame.height:
+    if frame.height or upload.snapshot:
         stored = _stored(db, upload, frame, ways, stored)
     _filed(db, upload, stored)
-    if stored.new or stored.updated:
+    changed = stored.new or stored.updated or stored.withdrawn
+    if changed and not upload.terms.sandbox:
         flow.publish(db)
     return stored
 
@@ -116,37 +87,25 @@ def _replayed(db: Connection, upload: Upload) -> Receipt | None:
     return of_body(earlier.receipt, replayed=True)
 
 
-def _examined(db: Connection, upload: Upload) -> tuple[pl.DataFrame, Journeys, Receipt]:
-    """Return the rows to store, their routes, and the receipt so far."""
-    places = gazetteer(db)
-    found = checked(
-        upload.sheet, upload.terms, places=places, inside=functools.partial(inside, db)
-    )
-    frame = keyed(found.frame)
-    ways = journeys(db, frame, places=places, accept_gaps=upload.accept_route_gap)
-    findings = (*found.findings, *ways.findings)
-    good = without_faults(frame, findings)
-    if upload.atomic and good.height < frame.height:
-        good = good.clear()
-    receipt = Receipt(
-        batch=None,
-        rows=frame.height,
-        accepted=good.height,
-        refused=frame.height - good.height,
-        new=good.height,
-        ignored=[each.body() for each in found.ignored],
-        faults=[each.body() for each in faults(upload.sheet, findings)],
-    )
-    return good, ways, receipt
-
-
 def _tried(
-    db: Connection, upload: Upload, frame: pl.DataFrame, receipt: Receipt
+    db: Connection,
+    upload: Upload,
+    frame: pl.DataFrame,
+    ways: Journeys,
+    receipt: Receipt,
 ) -> Receipt:
+    tenant, snapshot = upload.terms.tenant, upload.snapshot
     refs = frame["source_ref"].drop_nulls().to_list()
-    stood = known(db, refs, tenant=upload.terms.tenant) if refs else {}
+    stood = known(db, refs, tenant=tenant) if refs else {}
+    if snapshot:
+        stood = of_days(db, snapshot.days, tenant=tenant) | stood
     marked = identified(frame, upload.terms, upload.keys)
-    return _counted(receipt, fated(marked, stood)["fate"])
+    plan = planned(db, upload, fated(marked, stood), stood, ways, receipt)
+    if not snapshot:
+        return plan.receipt
+    keys = upload.keys
+    told = confirmation(snapshot, plan.missing, tenant=tenant, keys=keys)
+    return replace(plan.receipt, confirm=told)
 
 
 def _stored(
@@ -156,70 +115,36 @@ def _stored(
     ways: Journeys,
     receipt: Receipt,
 ) -> Receipt:
-    tenant = upload.terms.tenant
+    tenant, snapshot = upload.terms.tenant, upload.snapshot
     marked = identified(frame, upload.terms, upload.keys)
     refs = marked.filter(pl.col("source_ref").is_not_null())
-    stood = claimed(db, refs, tenant=tenant) if refs.height else {}
-    rows = fated(marked, stood)
+    days = snapshot.days if snapshot else None
+    stood = {}
+    if refs.height or days:
+        stood = claimed(db, refs, tenant=tenant, days=days)
+    plan = planned(db, upload, fated(marked, stood), stood, ways, receipt)
+    if snapshot:
+        keys = upload.keys
+        refuse_unconfirmed(snapshot, plan.missing, tenant=tenant, keys=keys)
+    rows = plan.rows
     stamp = store.Stamp(
-        tenant, cast("UUID", receipt.batch), permission=permission_at_first(db)
+        tenant,
+        cast("UUID", receipt.batch),
+        permission=permission_at_first(db),
+        kept=bool(plan.amended.kept),
     )
-    store.listed(db, rows, stamp=stamp)
+    if rows.height:
+        store.listed(db, rows, stamp=stamp)
     written = rows.filter(pl.col("fate") != "unchanged")
+    if stood and written.height:
+        settled(db, written["source_ref"].drop_nulls().to_list(), tenant=tenant)
+    cause = Cause(batch_id=receipt.batch)
     if written.height:
-        updated = written.filter(pl.col("fate") == "updated")["source_ref"].to_list()
-        replaced = [stood[ref] for ref in updated]
-        _written(db, upload, written, ways, stamp=stamp, replaced=replaced)
-    return _counted(receipt, rows["fate"])
-
-
-def _written(
-    db: Connection,
-    upload: Upload,
-    written: pl.DataFrame,
-    ways: Journeys,
-    *,
-    stamp: store.Stamp,
-    replaced: list[Known],
-) -> None:
-    rows, numbered = routed(
-        written.sort("bucket", "person_id").with_columns(
-            purge_month=pl.col("travel_date").dt.truncate("1mo")
-        ),
-        ways,
-    )
-    opened = data_keys(db, rows["purge_month"].unique().to_list(), keys=upload.keys)
-    new = unstored(db, [ways.routes[key] for key in numbered[KEY].to_list()])
-    store.sent(db, rows, numbered)
-    gone = removed(db, replaced)
-    with meanwhile(db):
-        store.people_and_journeys(db, stamp=stamp)
-        sealed = _sealed(rows, opened, upload)
-        counts = upload_rows.counts(rows)
-        lines = drawn(new)
-    store.profiles(db, sealed, stamp=stamp)
-    # From here on rows are locked that other uploads want as well.
-    store_routes(db, lines)
-    flow.roll_up(db, store.changes(db, counts, gone=gone))
-    if gone:
-        flow.swept(db)
-
-
-def _counted(receipt: Receipt, fates: pl.Series) -> Receipt:
-    new, updated, unchanged = (int((fates == fate).sum()) for fate in FATES)
-    return replace(receipt, new=new, updated=updated, unchanged=unchanged)
-
-
-def _sealed(rows: pl.DataFrame, opened: DataKeys, upload: Upload) -> Packed:
-    places = rows.select("bucket", "person_id", "purge_month").rows()
-    personal = records(rows, aadhaar=upload.terms.aadhaar)
-    profiles = seal(personal.to_list(), places, keys=opened)
-    mobiles = rows["mobile"].to_list()
-    found = {
-        each: blind_index(each, keys=upload.keys) for each in set(mobiles) - {None}
-    }
-    sealed = upload_rows.Sealed(profiles, [found.get(each) for each in mobiles])
-    return upload_rows.profiles(rows, sealed)
+        instead = Instead(plan.going, plan.amended.kept, cause)
+        write(db, upload, Brought(written, ways), stamp, instead)
+    else:
+        taken_back(db, plan.going, cause, sandbox=upload.terms.sandbox)
+    return plan.receipt
 
 
 def _filed(db: Connection, upload: Upload, receipt: Receipt) -> None:

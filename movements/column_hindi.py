@@ -24,6 +24,8 @@ HINDI: Mapping[str, tuple[str, str]] = {
     "destination_lon": ("गंतव्य देशांतर", "पूर्वी अंश, WGS 84"),
     "destination_lat": ("गंतव्य अक्षांश", "उत्तरी अंश, WGS 84"),
     "source_ref": ("आपका क्रमांक", "आपकी अपनी पंक्ति-संख्या; दोबारा भेजने पर सुधार होता है"),
+    "mobile_borrowed": ("मोबाइल किसी और का", "yes, यदि मोबाइल किसी दूसरे व्यक्ति का है"),
+    "guardian_ref": ("अभिभावक", "अवयस्क के साथ वाले का आपका क्रमांक या विशिष्ट आईडी"),
 }
 
 # Where a column holds one of a few words.
@@ -31,6 +33,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "gender": ("male", "female", "other"),
     "category": CATEGORIES,
     "mode": MODES,
+    "mobile_borrowed": ("yes", "no"),
 }
 
 EXAMPLES: tuple[Mapping[str, str], ...] = (
@@ -39,6 +42,7 @@ EXAMPLES: tuple[Mapping[str, str], ...] = (
         "age": "34",
         "gender": "female",
         "mobile": "9876543210",
+        "mobile_borrowed": "no",
         "category": "labour",
         "origin_district": "Pune, Maharashtra",
         "destination_district": "Patna, Bihar",
@@ -52,6 +56,7 @@ EXAMPLES: tuple[Mapping[str, str], ...] = (
         "name": "रवि नमूना",
         "age": "29",
         "gender": "male",
+        "mobile_borrowed": "no",
         "category": "student",
         "origin_district": "Mumbai",
         "destination_district": "Aurangabad, Bihar",

@@ -36,6 +36,10 @@ COLUMNS = (
     _column("destination_lon", "", "degrees east, WGS 84"),
     _column("destination_lat", "", "degrees north, WGS 84"),
     _column("source_ref", "", "your own row id; a row sent again updates"),
+    _column("mobile_borrowed", "", "yes where the mobile is somebody else's"),
+    _column(
+        "guardian_ref", "personal", "of a minor: source_ref or ID of who looks after"
+    ),
 )
 NAMES = tuple(column.name for column in COLUMNS)
 REQUIRED = tuple(column.name for column in COLUMNS if column.required)

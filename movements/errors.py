@@ -40,6 +40,35 @@ class UploadInFlight(MovementError):
     """An upload with this Idempotency-Key is being worked on."""
 
 
+class UnknownUpload(MovementError):
+    """No such upload, or not one of the caller's."""
+
+
+class UploadClosed(MovementError):
+    """The upload takes no more parts, or not all of it is there yet."""
+
+
+class TooSlowToSend(MovementError):
+    """The body comes too slowly to wait for it; the message says what to do."""
+
+
+class DigestMismatch(MovementError):
+    """What came is not what its digest says."""
+
+
+class QueueFull(MovementError):
+    """As many uploads of the state wait already as may; ``seconds`` to wait."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        """Keep how long to wait."""
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class QueuePressed(QueueFull):
+    """As many uploads of all states wait as may."""
+
+
 class UnknownBatch(MovementError):
     """No such batch, or not one of the caller's."""
 
@@ -55,6 +84,30 @@ class BatchRefused(MovementError):
         faults = cast("list[dict[str, object]]", self.receipt["faults"])
         faulty = len({fault["row"] for fault in faults})
         return f"{faulty} of {self.receipt['rows']} rows have faults; nothing is stored"
+
+
+class SnapshotRefused(MovementError):
+    """A snapshot cannot be taken at all; the message says why."""
+
+
+class SnapshotUnconfirmed(MovementError):
+    """A snapshot withdraws people and its sender has not confirmed how many."""
+
+
+class SeveralJourneys(MovementError):
+    """A person has several journeys; the message says how to name one."""
+
+
+class JourneyUnderWay(MovementError):
+    """The journey has departed or arrived: what is asked for cannot be any more."""
+
+
+class UnknownPerson(MovementError):
+    """No such person, or none that the caller may speak of."""
+
+
+class Withdrawn(MovementError):
+    """Whoever sent this person has taken the journey back."""
 
 
 @dataclass(eq=False)
@@ -90,6 +143,18 @@ class BadParameter(MovementError):
 
 class BadUniqueId(MovementError, ValueError):
     """The text is not a unique ID: wrong length, sign or check sign."""
+
+
+class Erased(MovementError):
+    """The person's data was erased; the message says when."""
+
+
+class UnknownJourney(MovementError):
+    """No such journey, or not one that the caller sees."""
+
+
+class NothingToReveal(MovementError):
+    """What is asked for is shown whole already, or is not kept."""
 
 
 class Unsealable(MovementError):

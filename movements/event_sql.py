@@ -104,7 +104,8 @@ def moved(happened: Happened) -> Any:  # noqa: ANN401 - an update
             case((late, MOVEMENT.c.stage), else_=then) if called_back else then
         )
     if happened.event == "requisitioned":
-        new["requisitioned"] = True
+        # What is of a sandbox stands on no list (the database's checks say so too).
+        new["requisitioned"] = MOVEMENT.c.tenant > 0
     if happened.train:
         new |= {"train_number": happened.train.number, "train_date": happened.train.day}
     return update(MOVEMENT).where(_same(rows, MOVEMENT)).values(new)
@@ -183,7 +184,8 @@ def told() -> Select[Any]:
     by = ("by_role", "by_unit", "train_number", "train_date", "reason")
     return (
         select(*(of[name] for name in (*said, *by)))
-        .join(MOVEMENT, and_(*(of[name] == journey[name] for name in KEY)))
+        # By the journey alone: a correction may have moved it to another day since.
+        .join(MOVEMENT, and_(*(of[name] == journey[name] for name in KEY[:2])))
         .where(
             journey.bucket == func.any(BUCKETS),
             journey.person_id == func.any(PEOPLE),

@@ -64,7 +64,8 @@ def record(db: Connection, happened: Happened, by: Teller) -> Recorded:
     if changed:
         _written(db, happened, by, changed)
     unchanged = len(people) - len(changed) - len(faults)
-    return Recorded(len(changed), unchanged, faults)
+    tenants = Counter(row["tenant"] for row, _ in changed)
+    return Recorded(len(changed), unchanged, faults, tenants)
 
 
 def history(db: Connection, person: UUID, *, scope: Scope) -> list[RowMapping]:
@@ -143,7 +144,7 @@ def _counts(changed: Changed) -> Counter[tuple[Any, ...]]:
     """Return how many journeys left a stage and came to another, by what flows know."""
     counts: Counter[tuple[Any, ...]] = Counter()
     for row, then in changed:
-        if then.stage == row["stage"]:
+        if then.stage == row["stage"] or row["tenant"] < 0:  # a sandbox has no flows
             continue
         for stage, n in ((row["stage"], -1), (then.stage, 1)):
             key = (stage if of == "stage" else row[of] for of in CHANGE.values())

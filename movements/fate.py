@@ -12,7 +12,8 @@ from movements.record import Terms
 from movements.source_refs import Known
 from movements.tables import BUCKETS
 
-FATES = ("new", "updated", "unchanged")
+# A row of a person who was withdrawn is "revived": counted as new, with the old ID.
+FATES = ("new", "updated", "unchanged", "revived")
 
 _ID = 16  # bytes
 
@@ -37,13 +38,19 @@ def identified(frame: pl.DataFrame, terms: Terms, keys: Keys) -> pl.DataFrame:
 
 
 def fated(rows: pl.DataFrame, stood: Mapping[str, Known]) -> pl.DataFrame:
-    """Return identified rows with their ``fate``; who was known keeps the old IDs."""
+    """Return identified rows with their ``fate``; who was known keeps the old IDs.
+
+    Who was withdrawn keeps the person's; the journey is a new one.
+    """
     fresh = rows.with_columns(fate=pl.lit("new"))
     if not stood:
         return fresh
     before = pl.DataFrame(
         [
-            (ref, old.digest, old.bucket, old.person_id.bytes, old.movement_id.bytes)
+            (
+                *(ref, old.digest, old.bucket, old.person_id.bytes),
+                None if old.withdrawn else old.movement_id.bytes,
+            )
             for ref, old in stood.items()
         ],
         schema={
@@ -56,7 +63,13 @@ def fated(rows: pl.DataFrame, stood: Mapping[str, Known]) -> pl.DataFrame:
         orient="row",
     )
     same = pl.col("digest") == pl.col("old_digest")
-    fate = pl.when(same).then(pl.lit("unchanged")).otherwise(pl.lit("updated"))
+    fate = (
+        pl.when(same)
+        .then(pl.lit("unchanged"))
+        .when(pl.col("old_movement_id").is_null())
+        .then(pl.lit("revived"))
+        .otherwise(pl.lit("updated"))
+    )
     joined = fresh.join(before, on="source_ref", how="left", maintain_order="left")
     kept = ("bucket", "person_id", "movement_id")
     return joined.with_columns(

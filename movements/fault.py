@@ -143,6 +143,10 @@ CODES: dict[str, tuple[str, str]] = {
         "a long number has been shortened; digits are lost",
         "लंबी संख्या छोटी कर दी गई है; अंक खो गए हैं",
     ),
+    "journey_under_way": (
+        "the journey has departed or arrived; its day, ends and route stay as they are",
+        "यात्रा शुरू हो चुकी है; उसका दिन, छोर और मार्ग नहीं बदले जा सकते",
+    ),
     "day_or_month": (
         "day and month may be swapped in this column",
         "इस स्तंभ में दिन और माह अदल-बदल हो सकते हैं",
@@ -156,6 +160,7 @@ CELL_ADVICE = {
     "merged_cell": "unmerge the cells and write the value in each",
     "number_shortened": "format the column as text, then refill",
     "day_or_month": "write the whole column as yyyy-mm-dd",
+    "required": "give each row the id that your own system has for it",
 }
 
 

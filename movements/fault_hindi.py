@@ -24,12 +24,17 @@ SUGGESTIONS = {
     "labour, student, tourist, pilgrim or other": "labour, student, tourist, pilgrim या"
     " other",
     "train or bus": "train या bus",
+    "yes or no": "yes या no",
+    "as it was sent before, or leave it out": "जैसा पहले भेजा था, या न भेजें",
+    "correct who travels, not the journey; or leave the row out": "यात्री का विवरण सुधारें,"
+    " यात्रा का नहीं; या यह पंक्ति न भेजें",
     "as 72.8777": "जैसे 72.8777",
     "send an id of your own making": "अपनी बनाई हुई क्रम-संख्या भेजें",
     "longitude and latitude look swapped": "देशांतर और अक्षांश अदल-बदल लगते हैं",
     "open and save it in a spreadsheet, or write the value": "फ़ाइल को स्प्रेडशीट में"
     " खोलकर सहेजें, या मान लिखें",
     "write the value": "मान लिखें",
+    "give each row the id that your own system has for it": "हर पंक्ति को अपनी प्रणाली की आईडी दें",
     "unmerge the cells and write the value in each": "कोष्ठ अलग करें और हर कोष्ठ में मान लिखें",
     "write the whole column as yyyy-mm-dd": "पूरा स्तंभ yyyy-mm-dd रूप में लिखें",
 }
@@ -68,6 +73,11 @@ IGNORED = {
     "read_as_windows_1252": "पाठ UTF-8 में नहीं है, Windows-1252 मानकर पढ़ा गया",
     "blank_line": "खाली पंक्तियाँ",
     "unknown_column": "यह स्तंभ नहीं लिया जाता",
+    "guardian_unknown": "इस guardian_ref से अभी तक कोई व्यक्ति नहीं भेजा गया; जैसा भेजा वैसा"
+    " रखा गया",
+    "under_way_not_named": "जो यात्राएँ शुरू हो चुकी हैं और फ़ाइल में नहीं हैं; वे बनी रहेंगी",
+    "permission_lapsed": "दिन, ज़िला या साधन बदलने पर यात्रा नए सिरे से शुरू होती है: पहले की"
+    " अनुमति और ट्रेन अब लागू नहीं",
     "aadhaar_off": "यहाँ आधार नहीं रखा जाता; यह सहेजा नहीं गया",
     "sheet_read": "पढ़ी गई शीट",
     "sheet_not_read": "ये शीट नहीं पढ़ी गईं",

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from movements import csv_rows, json_rows
 from movements.body import GZIP, MAX_BYTES
@@ -26,8 +26,25 @@ _MOST_WHOLE = 10 * MAX_ROWS
 _HEAD = 4096  # bytes; holds the byte order mark and a header row
 
 
+class Body(Protocol):
+    """A body that lies elsewhere than in a file, and is read as one."""
+
+    @property
+    def size(self) -> int:
+        """Its bytes, as sent."""
+        ...
+
+    def read(self) -> bytes:
+        """Return all its bytes, as sent."""
+        ...
+
+    def opened(self) -> io.BufferedReader:
+        """Return its bytes, unpacked where it is gzip, to be read from the start."""
+        ...
+
+
 def sheets(
-    path: Path,
+    path: Path | Body,
     *,
     rows: int = MAX_ROWS,
     sheet: str | None = None,
@@ -40,7 +57,7 @@ def sheets(
     and Parquet with ten times as many.
 
     Args:
-        path: the file.
+        path: the file, or a body that is read as one.
         rows: how many rows a sheet has at most.
         sheet: which sheet of a workbook.
         spellings: how its columns, words and districts are spelt.
@@ -54,27 +71,36 @@ def sheets(
     """
     with _opened(path) as file:
         head = next(_readable(iter(lambda: file.read1(_HEAD), b"")), b"")
-    whole = kind(head) != TEXT
-    if sheet is not None and not whole:
+    if sheet is not None and kind(head) == TEXT:
         raise BadParameter("a sheet is one of a workbook's; the file is text")
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    if whole or start == b"[" or head.startswith(_UTF16) or not _is_utf8(head):
+    if not flows(head):
         asked = Asked(sheet=sheet, spellings=spellings, rows=_MOST_WHOLE)
         yield from parts(read(_read(path), asked), rows)
         return
-    read_on = _objects if start == b"{" else _tables
+    read_on = _objects if _start(head) == b"{" else _tables
     for found in read_on(path, rows, spellings.columns):
         yield spelt(found, spellings)
 
 
-def _read(path: Path) -> bytes:
-    size = path.stat().st_size
+def flows(head: bytes) -> bool:
+    """Say whether what begins so, unpacked, is read as it goes, of whatever size."""
+    if kind(head) != TEXT or _start(head) == b"[":
+        return False
+    return not head.startswith(_UTF16) and _is_utf8(head)
+
+
+def _start(head: bytes) -> bytes:
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+
+
+def _read(path: Path | Body) -> bytes:
+    size = path.stat().st_size if isinstance(path, Path) else path.size
     if size > MAX_BYTES:
         raise UploadTooLarge("bytes", size, MAX_BYTES)
-    return path.read_bytes()
+    return path.read_bytes() if isinstance(path, Path) else path.read()
 
 
-def _tables(path: Path, rows: int, aliases: Aliases) -> Iterator[Sheet]:
+def _tables(path: Path | Body, rows: int, aliases: Aliases) -> Iterator[Sheet]:
     with _opened(path) as file, _text(file) as lines:
         first = lines.readline()
         while first and not first.strip():
@@ -89,14 +115,16 @@ def _tables(path: Path, rows: int, aliases: Aliases) -> Iterator[Sheet]:
                 yield of_table(header, held, blank=blank, aliases=aliases)
 
 
-def _objects(path: Path, rows: int, aliases: Aliases) -> Iterator[Sheet]:
+def _objects(path: Path | Body, rows: int, aliases: Aliases) -> Iterator[Sheet]:
     with _opened(path) as file, _text(file) as lines:
         held = (line for line in _readable(lines) if not line.isspace())
         for chunk in _chunks(held, rows):
             yield of_records(json_rows.lines("".join(chunk)), aliases=aliases)
 
 
-def _opened(path: Path) -> Bytes:
+def _opened(path: Path | Body) -> Bytes:
+    if not isinstance(path, Path):
+        return path.opened()
     with path.open("rb") as file:
         packed = file.read(len(GZIP)) == GZIP
     return gzip.open(path, "rb") if packed else path.open("rb")

@@ -71,8 +71,12 @@ class NotRecorded:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """How many journeys an event was recorded of, stood so already, or not."""
+    """How many journeys an event was recorded of, stood so already, or not.
+
+    ``tenants``: of how many it was recorded, by the state that sent them.
+    """
 
     applied: int
     unchanged: int
     faults: list[NotRecorded]
+    tenants: Mapping[int, int] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from boundaries.tables import METADATA
+from boundaries.wall import enter
 from movements.errors import BadMapping, UnknownMapping
 from movements.spellings import Spellings, of_entries
 
@@ -52,6 +53,7 @@ def keep(db: Connection, kept: dict[str, Any], *, tenant: int, name: str) -> boo
     Raises:
         BadMapping: the state has as many as it may have.
     """
+    enter(db, tenant=tenant)
     count = select(func.count()).where(
         MAPPING.c.tenant == tenant, MAPPING.c.name != name
     )
@@ -73,6 +75,7 @@ def keep(db: Connection, kept: dict[str, Any], *, tenant: int, name: str) -> boo
 
 def mappings(db: Connection, *, tenant: int) -> list[Kept]:
     """Return a state's own mappings, by name."""
+    enter(db, tenant=tenant)
     own = select(MAPPING.c.name, MAPPING.c.entries, MAPPING.c.changed_at)
     listed = own.where(MAPPING.c.tenant == tenant).order_by(MAPPING.c.name)
     return [Kept(*row) for row in db.execute(listed)]
@@ -84,6 +87,7 @@ def mapping(db: Connection, *, tenant: int, name: str) -> Kept:
     Raises:
         UnknownMapping: it has none of this name.
     """
+    enter(db, tenant=tenant)
     own = select(MAPPING.c.name, MAPPING.c.entries, MAPPING.c.changed_at)
     one = own.where(MAPPING.c.tenant == tenant, MAPPING.c.name == name)
     row = db.execute(one).one_or_none()
@@ -107,6 +111,7 @@ def forget(db: Connection, *, tenant: int, name: str) -> None:
     Raises:
         UnknownMapping: it has none of this name.
     """
+    enter(db, tenant=tenant)
     gone = delete(MAPPING).where(MAPPING.c.tenant == tenant, MAPPING.c.name == name)
     if not db.execute(gone).rowcount:
         raise UnknownMapping(f"no mapping {name!r}")

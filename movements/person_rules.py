@@ -12,6 +12,7 @@ LONGEST = {
     "current_address": 500,
     "permanent_address": 500,
     "source_ref": 100,
+    "guardian_ref": 100,
 }
 OLDEST = 120
 
@@ -29,6 +30,11 @@ GENDERS = {
     "female": ("female", "f", "woman", "महिला", "स्त्री"),
     "male": ("male", "m", "man", "पुरुष"),
     "other": ("other", "o", "transgender", "t", "अन्य", "ट्रांसजेंडर"),
+}
+
+SAID = {
+    True: ("yes", "y", "true", "1", "हाँ", "हां"),
+    False: ("no", "n", "false", "0", "नहीं"),
 }
 
 
@@ -97,6 +103,22 @@ def mobile(given: pl.Series) -> Column:
         ("mobile_invalid", doubtful & prefixed, "write +91, not 91, before the number"),
         ("mobile_invalid", doubtful, "ten digits, the first 6 to 9"),
     )
+
+
+def borrowed(given: pl.Series) -> Column:
+    """Check whether mobiles are somebody else's; ``no`` is the same as nothing."""
+    if not given.count():
+        return Column(given.cast(pl.Boolean))
+    spelt = {each: word for word, forms in SAID.items() for each in forms}
+    lower = given.str.to_lowercase()
+    known = lower.replace_strict(spelt, default=None, return_dtype=pl.Boolean)
+    bad = given.is_not_null() & known.is_null()
+    field = "mobile_borrowed"
+    checked = sieved(field, known, ("not_allowed_value", bad, "yes or no"))
+    only = pl.DataFrame({"v": checked.values}).select(
+        pl.when(pl.col("v")).then(pl.col("v"))
+    )
+    return Column(only.to_series(), checked.findings)
 
 
 def aadhaar(given: pl.Series) -> Column:

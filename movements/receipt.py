@@ -25,9 +25,11 @@ class Receipt:
         rows: data rows read.
         accepted: rows stored; ``new + updated + unchanged``.
         refused: rows with a fault (of an atomic batch with faults: all rows).
-        new: people not sent before.
+        new: people not sent before, or withdrawn since.
         updated: rows sent before that have changed.
         unchanged: rows sent before that have not.
+        withdrawn: people whom a snapshot did not name, and whose journeys it took back.
+        confirm: of a snapshot's dry run: what to send to have it done.
         ignored: what was not stored and why.
         faults: what is wrong with which row.
         replayed: whether this is the answer to the same upload sent earlier.
@@ -40,9 +42,11 @@ class Receipt:
     new: int = 0
     updated: int = 0
     unchanged: int = 0
+    withdrawn: int = 0
     ignored: Sequence[dict[str, object]] = ()
     faults: Sequence[dict[str, object]] = ()
     replayed: bool = False
+    confirm: str | None = None
 
     def body(self) -> dict[str, Any]:
         """Return the receipt as its readers see it, without links."""
@@ -54,8 +58,10 @@ class Receipt:
             "new": self.new,
             "updated": self.updated,
             "unchanged": self.unchanged,
+            "withdrawn": self.withdrawn,
             "ignored": list(self.ignored),
             "faults": list(self.faults),
+            **({"confirm": self.confirm} if self.confirm else {}),
         }
 
 

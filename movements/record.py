@@ -26,7 +26,7 @@ class Terms:
     """What an installation takes.
 
     Attributes:
-        tenant: LGD code of the uploading state.
+        tenant: LGD code of the uploading state; negative: that state's sandbox.
         first: the earliest travel date taken.
         last: the last travel date taken.
         aadhaar: ``off``, ``last4`` or ``vault``: what is kept of Aadhaar.
@@ -36,6 +36,16 @@ class Terms:
     first: date
     last: date
     aadhaar: str = "off"
+
+    @property
+    def state(self) -> int:
+        """LGD code of the state."""
+        return abs(self.tenant)
+
+    @property
+    def sandbox(self) -> bool:
+        """Whether its journeys are set apart from all others."""
+        return self.tenant < 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +122,9 @@ def _person(frame: pl.DataFrame, terms: Terms) -> dict[str, Column]:
         else person_rules.aadhaar(frame["aadhaar"]),
         **{
             field: person_rules.text(field, frame[field])
-            for field in ("current_address", "permanent_address")
+            for field in ("current_address", "permanent_address", "guardian_ref")
         },
+        "mobile_borrowed": person_rules.borrowed(frame["mobile_borrowed"]),
     }
 
 
@@ -158,7 +169,7 @@ def _across(
     yield from place_rules.strangers(
         values["origin_district"],
         values["destination_district"],
-        tenant=terms.tenant,
+        tenant=terms.state,
         places=places,
     )
     for end in _ENDS:

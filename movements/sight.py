@@ -48,9 +48,11 @@ SEALED = (
     "age",
     "gender",
     "mobile",
+    "mobile_borrowed",
     "aadhaar",
     "current_address",
     "permanent_address",
+    "guardian",
 )
 ALL = PLAIN + SEALED
 # An uploader's own: its row ids and batches tell others nothing they need.

@@ -1,6 +1,6 @@
 """Which rows a state has sent before, and the locks that keep two uploads apart."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,15 +9,17 @@ from uuid import UUID
 import polars as pl
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     Date,
     LargeBinary,
     MetaData,
-    Select,
+    Row,
     SmallInteger,
     Table,
     Text,
     Uuid,
+    case,
     func,
     literal,
     select,
@@ -43,6 +45,12 @@ _SENT = Table(
 )
 COLUMNS = tuple(column.name for column in _SENT.columns)
 
+Days = tuple[date, date]
+
+# The digest of a row id whose person was withdrawn: no row has it, so that a row sent
+# again is another, and brings the person back.
+WITHDRAWN = b""
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -54,6 +62,11 @@ class Known:
     travel_date: date
     digest: bytes
 
+    @property
+    def withdrawn(self) -> bool:
+        """Whether its journey is gone."""
+        return self.digest == WITHDRAWN
+
 
 def known(db: Connection, refs: Sequence[str], *, tenant: int) -> dict[str, Known]:
     """Return those of a state's row ids that stand already; nothing is locked."""
@@ -61,19 +74,25 @@ def known(db: Connection, refs: Sequence[str], *, tenant: int) -> dict[str, Know
         SOURCE_REF.c.tenant == tenant,
         SOURCE_REF.c.source_ref == func.any(literal(list(refs))),
     )
-    return _by_ref(db, found)
+    return _by_ref(db.execute(found))
 
 
-def claimed(db: Connection, sent: pl.DataFrame, *, tenant: int) -> dict[str, Known]:
+def claimed(
+    db: Connection, sent: pl.DataFrame, *, tenant: int, days: Days | None = None
+) -> dict[str, Known]:
     """Write the row ids of a batch and return those that stood already, as they were.
 
     New ids are inserted and old ones locked, both in order of the ids: of two uploads
-    of the same ids one waits for the other, never each for the other.
+    of the same ids one waits for the other, never each for the other. ``settled``
+    writes what the old ones stand for from now on.
 
     Args:
         sent: ``COLUMNS``; UUIDs as bytes.
         db: a connection on the upload plane.
         tenant: LGD code of the state.
+        days: a first and a last travel date; the state's other row ids of these days
+            are locked as well (in the same order) and returned, for a snapshot that
+            takes back what it does not name.
     """
     copied_packed(db, _SENT, _packed(sent))
     ours = select(literal(tenant), *_SENT.columns).order_by(_SENT.c.source_ref)
@@ -83,25 +102,58 @@ def claimed(db: Connection, sent: pl.DataFrame, *, tenant: int) -> dict[str, Kno
         .on_conflict_do_nothing()
         .execution_options(preserve_rowcount=True)
     )
-    if written.rowcount == sent.height:
+    if written.rowcount == sent.height and days is None:
         return {}
-    same = (SOURCE_REF.c.tenant == tenant) & (
-        SOURCE_REF.c.source_ref == _SENT.c.source_ref
-    )
+    named = _SENT.c.source_ref.is_not(None)
     before = (
         select(SOURCE_REF)
-        .join(_SENT, same)
-        .where(SOURCE_REF.c.movement_id != _SENT.c.movement_id)
+        .outerjoin(_SENT, _same(tenant))
+        .where(
+            SOURCE_REF.c.tenant == tenant,
+            _SENT.c.movement_id.is_distinct_from(SOURCE_REF.c.movement_id),
+            named if days is None else named | SOURCE_REF.c.travel_date.between(*days),
+        )
         .order_by(SOURCE_REF.c.source_ref)
         .with_for_update(of=SOURCE_REF)
     )
-    stood = _by_ref(db, before)
+    return _by_ref(db.execute(before))
+
+
+def of_days(db: Connection, days: Days, *, tenant: int) -> dict[str, Known]:
+    """Return a state's row ids of some days of travel; nothing is locked."""
+    found = select(SOURCE_REF).where(
+        SOURCE_REF.c.tenant == tenant, SOURCE_REF.c.travel_date.between(*days)
+    )
+    return _by_ref(db.execute(found))
+
+
+def settled(db: Connection, refs: Sequence[str], *, tenant: int) -> None:
+    """Let row ids that stood already stand for what was sent of them.
+
+    Those of persons who were withdrawn stand for a new journey of the same person.
+    """
+    gone = SOURCE_REF.c.digest == WITHDRAWN
+    then = case(
+        (gone, _SENT.c.movement_id),
+        else_=SOURCE_REF.c.movement_id,
+    )
     db.execute(
         update(SOURCE_REF)
-        .where(same, SOURCE_REF.c.digest != _SENT.c.digest)
-        .values(travel_date=_SENT.c.travel_date, digest=_SENT.c.digest)
+        .where(
+            _same(tenant),
+            SOURCE_REF.c.digest != _SENT.c.digest,
+            SOURCE_REF.c.source_ref == func.any(literal(list(refs))),
+        )
+        .values(
+            travel_date=_SENT.c.travel_date, digest=_SENT.c.digest, movement_id=then
+        )
     )
-    return stood
+
+
+def _same(tenant: int) -> ColumnElement[bool]:
+    return (SOURCE_REF.c.tenant == tenant) & (
+        SOURCE_REF.c.source_ref == _SENT.c.source_ref
+    )
 
 
 def _packed(sent: pl.DataFrame) -> Packed:
@@ -118,7 +170,7 @@ def _packed(sent: pl.DataFrame) -> Packed:
     return packed(fixed, cells)
 
 
-def _by_ref(db: Connection, question: Select[Any]) -> dict[str, Known]:
+def _by_ref(rows: Iterable[Row[Any]]) -> dict[str, Known]:
     return {
         row.source_ref: Known(
             bucket=row.bucket,
@@ -127,5 +179,5 @@ def _by_ref(db: Connection, question: Select[Any]) -> dict[str, Known]:
             travel_date=row.travel_date,
             digest=bytes(row.digest),
         )
-        for row in db.execute(question)
+        for row in rows
     }

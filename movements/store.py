@@ -1,6 +1,6 @@
 """A batch's rows, written: people, journeys, profiles, and the list of people."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     case,
     cast,
+    false,
     func,
     insert,
     literal,
@@ -34,7 +35,16 @@ from movements.tables import (
     PROFILE,
 )
 from movements.upload_rows import ENDS
-from movements.upload_tables import CHANGE, COUNTS, GONE, ROWS, SEALED, WAYS
+from movements.upload_tables import (
+    CHANGE,
+    COUNTS,
+    GONE,
+    KEPT,
+    ROWS,
+    SEALED,
+    STANDING,
+    WAYS,
+)
 from routes.arrays import INTEGER, TEXT, bound, cells, fixed, ids, taught
 from routes.tables import MODE
 
@@ -53,11 +63,16 @@ def _on_ways(rows: Table) -> Select[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Whose batch it is, which, and where the permission of its journeys stands."""
+    """Whose batch it is, which, and where the permission of its journeys stands.
+
+    Attributes:
+        kept: whether ``KEPT`` holds journeys that stand elsewhere, and stay there.
+    """
 
     tenant: int
     batch_id: UUID
     permission: str = "none"
+    kept: bool = False
 
 
 def sent(db: Connection, rows: pl.DataFrame, ways: pl.DataFrame) -> None:
@@ -85,32 +100,60 @@ def people_and_journeys(db: Connection, *, stamp: Stamp) -> None:
         "created_at": func.now(),
     }
     _inserted(db, PERSON, person, select().where(ROWS.c.is_new))
-    _inserted(db, MOVEMENT, _movements(stamp), _on_ways(ROWS))
+    _inserted(db, MOVEMENT, _movements(stamp), _standing(ROWS, stamp))
 
 
 def profiles(db: Connection, sealed: Packed, *, stamp: Stamp) -> None:
     """Write the vault's records: ``upload_rows.profiles`` of the rows sent."""
     copied_packed(db, SEALED, sealed)
-    _inserted(db, PROFILE, _profiles(stamp), _on_ways(SEALED))
+    _inserted(db, PROFILE, _profiles(stamp), _standing(SEALED, stamp))
 
 
-def changes(db: Connection, counts: Packed, *, gone: bool) -> Select[Any]:
+def changes(db: Connection, counts: Packed, *, gone: bool, stamp: Stamp) -> Select[Any]:
     """Return what changes in the flows, as ``flow.roll_up`` takes it.
 
     Args:
         db: a connection within the batch's transaction.
         counts: ``upload_rows.counts`` of the rows sent.
-        gone: whether ``GONE`` holds what updated rows replace.
+        gone: whether ``GONE`` holds journeys that went.
+        stamp: says whether some of those that came stand further on already.
     """
     copied_packed(db, COUNTS, counts)
-    came = _on_ways(COUNTS).add_columns(
-        *(_source(of, COUNTS).label(name) for name, of in CHANGE.items()), COUNTS.c.n
+    parts = [_came(COUNTS).add_columns(COUNTS.c.n)]
+    if gone:
+        parts.append(went())
+    if stamp.kept:
+        parts += _further()
+    return parts[0] if len(parts) == 1 else select(union_all(*parts).subquery())
+
+
+def went() -> Select[Any]:
+    """Return what the journeys in ``GONE`` take from the flows."""
+    return select(*(GONE.c[name] for name in CHANGE), literal(-1).label("n"))
+
+
+def _came(rows: Table) -> Select[Any]:
+    return _on_ways(rows).add_columns(
+        *(_source(of, rows).label(name) for name, of in CHANGE.items())
     )
-    if not gone:
-        return came
-    went = select(GONE, literal(-1).label("n"))
-    both = union_all(came, went).subquery()
-    return select(both)
+
+
+def _further() -> list[Select[Any]]:
+    """Return the journeys that were counted as planned and stand at another stage."""
+    there = (KEPT.c.bucket == ROWS.c.bucket) & (KEPT.c.person_id == ROWS.c.person_id)
+    moved = [
+        _on_ways(ROWS).add_columns(
+            *(
+                (KEPT.c.stage if of == "stage" and n > 0 else _source(of, ROWS)).label(
+                    name
+                )
+                for name, of in CHANGE.items()
+            ),
+            literal(n).label("n"),
+        )
+        for n in (-1, 1)
+    ]
+    return [each.where(there, KEPT.c.stage != cast(_STAGE, STAGE)) for each in moved]
 
 
 def listed(db: Connection, rows: pl.DataFrame, *, stamp: Stamp) -> None:
@@ -175,8 +218,7 @@ def _movements(stamp: Stamp) -> dict[str, Any]:
         "tenant": literal(stamp.tenant),
         "batch_id": literal(stamp.batch_id),
         "row_number": ROWS.c.row,
-        "stage": cast(_STAGE, STAGE),
-        "permission": cast(stamp.permission, PERMISSION),
+        **_stood(stamp, STANDING),
         **{f"{end}_located": _word(ROWS.c[f"{end}_located"], LOCATED) for end in ENDS},
     }
 
@@ -188,6 +230,30 @@ def _profiles(stamp: Stamp) -> dict[str, Any]:
         **{name: SEALED.c[name] for name in own},
         **{name: WAYS.c[name] for name in shared},
         "tenant": literal(stamp.tenant),
+        **_stood(stamp, ("stage", "permission", "requisitioned")),
+    }
+
+
+def _standing(rows: Table, stamp: Stamp) -> Select[Any]:
+    """Return rows on their ways, with where their journeys stand already, if any do."""
+    if not stamp.kept:
+        return _on_ways(rows)
+    ways = rows.join(WAYS, rows.c.way == WAYS.c.way)
+    same = (KEPT.c.bucket == rows.c.bucket) & (KEPT.c.person_id == rows.c.person_id)
+    return select().select_from(ways.outerjoin(KEPT, same))
+
+
+def _stood(stamp: Stamp, names: Sequence[str]) -> dict[str, Any]:
+    """Return what stands of journeys at first, or where they stand already."""
+    first: dict[str, Any] = {
         "stage": cast(_STAGE, STAGE),
         "permission": cast(stamp.permission, PERMISSION),
+    }
+    if not stamp.kept:
+        return first
+    first["requisitioned"] = false()
+    there = {name: KEPT.c[name] for name in names}
+    return {
+        name: func.coalesce(column, first[name]) if name in first else column
+        for name, column in there.items()
     }

@@ -7,6 +7,8 @@ origin_state, destination_state, stage, transit``). What is personal stands only
 ``vault.profile``, sealed.
 """
 
+from datetime import date
+
 from geoalchemy2 import Geometry
 from sqlalchemy import (
     ARRAY,
@@ -32,6 +34,7 @@ from sqlalchemy.dialects.postgresql import ENUM, JSONB
 from boundaries.tables import METADATA
 from movements.flow import CATEGORY, STAGE
 from movements.stage import EVENTS, PERMISSIONS
+from movements.wrapping import WRAPPED
 from routes.tables import MODE
 
 BUCKETS = 64
@@ -174,14 +177,24 @@ CONSENT = Table(
     comment="Whether the receiving state has to agree, from which day of sending on.",
 )
 
+
+
+def _data_key_label(month: date, version: int) -> bytes:
+    # As before months had several versions.
+    later = b"" if version == 1 else b"|%d" % version
+    return b"nmis data key|" + month.isoformat().encode() + later
+
+
+_DATA_KEYS = {**WRAPPED, "label": _data_key_label}
 DATA_KEY = Table(
     "data_key",
     METADATA,
     Column("purge_month", Date, primary_key=True),
-    Column("wrapped", LargeBinary, nullable=False),
+    Column("version", SmallInteger, primary_key=True, autoincrement=False),
+    Column("wrapped", LargeBinary, nullable=False, info=_DATA_KEYS),
     Column("made_at", DateTime(timezone=True), server_default=func.now()),
     schema="vault",
-    comment="A data key per purge month, wrapped under the key-encryption key.",
+    comment="Data keys by purge month, wrapped under the key-encryption key.",
 )
 
 SOURCE_REF = Table(

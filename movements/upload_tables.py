@@ -21,6 +21,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from movements.tables import MOVEMENT
 
+# What events made of a journey.
+STANDING = ("stage", "permission", "requisitioned", "train_number", "train_date")
+
 _TEMPORARY: dict[str, Any] = {
     "prefixes": ["TEMPORARY"],
     "postgresql_on_commit": "DROP",
@@ -81,6 +84,7 @@ COUNTS = Table(
     Column("n", Integer),
     **_TEMPORARY,
 )
+# Journeys that go, and what their tombstones say (movements/tombstones.py).
 OLD = Table(
     "upload_old",
     MetaData(),
@@ -88,7 +92,24 @@ OLD = Table(
     Column("person_id", Uuid),
     Column("movement_id", Uuid),
     Column("travel_date", Date),
+    Column("tombstone_id", Uuid),
+    Column("kind", Text),
+    Column("fields", Text),
     **_TEMPORARY,
+)
+# Where the journeys of updated rows stand, of those that stay what they were.
+KEPT = Table(
+    "upload_kept",
+    MetaData(),
+    Column("bucket", SmallInteger),
+    Column("person_id", Uuid),
+    *(Column(name, MOVEMENT.c[name].type) for name in STANDING),
+    **_TEMPORARY,
+)
+# What a tombstone takes over from a journey.
+OF_TOMBSTONE = (
+    *("bucket", "person_id", "tenant", "transit", "permission", "requisitioned"),
+    "movement_id",
 )
 # As flow.FLOW_DAY, with the route.
 CHANGE = {
@@ -106,5 +127,6 @@ GONE = Table(
     "upload_gone",
     MetaData(),
     *(Column(name, MOVEMENT.c[of].type) for name, of in CHANGE.items()),
+    *(Column(name, MOVEMENT.c[name].type) for name in (*OF_TOMBSTONE, "source_ref")),
     **_TEMPORARY,
 )

@@ -36,6 +36,7 @@ SMALLINT = Kind(21, 1005)
 INTEGER = Kind(23, 1007)
 TEXT = Kind(25, 1009)
 FLOAT = Kind(701, 1022)
+DATE = Kind(1082, 1182)
 UUID = Kind(2950, 2951)
 
 _HEAD = struct.Struct(">iiiii").pack  # dimensions, NULLs, type, length, lower bound

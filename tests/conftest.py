@@ -2,12 +2,14 @@
 
 One cluster serves the whole run: a throw-away one, or, where ``NMIS_TEST_SERVER``
 names a superuser's address of a server that is already there, that one. A template
-database is migrated and loaded once; each test module works on a copy of it.
+database is migrated and loaded once; each test module works on a copy of it. Where
+tests run side by side (``-n 2``) the process that hands them out makes both, for all.
 """
 
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -28,35 +30,44 @@ LAST_DAY = date(2027, 3, 1)
 ROLES = {plane: f"nmis_{plane}" for plane in planes.PLANES}
 
 
+# What the process that hands out tests has made for those that run them.
+SHARED = pytest.StashKey[dict[str, str]]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node) -> None:
+    """Tell a process that is about to run tests which server and template to use."""
+    if SHARED not in node.config.stash:
+        made = ExitStack()
+        node.config.add_cleanup(made.close)
+        url = made.enter_context(_server())
+        node.config.stash[SHARED] = {
+            "server": url.render_as_string(hide_password=False),
+            "template": made.enter_context(_template(url)),
+        }
+    node.workerinput |= node.config.stash[SHARED]
+
+
 @pytest.fixture(scope="session")
-def server() -> Iterator[URL]:
+def server(pytestconfig: pytest.Config) -> Iterator[URL]:
     """A superuser's address of the server that the run's databases are made on."""
-    given = os.environ.get("NMIS_TEST_SERVER")
-    if given:
-        yield make_url(given)
+    told = getattr(pytestconfig, "workerinput", {})
+    if "server" in told:
+        yield make_url(told["server"])
         return
-    from gis_service import cluster
-
-    with tempfile.TemporaryDirectory(prefix="nmis-test-") as folder:
-        Path(folder).chmod(0o711)  # the server may run as another account
-        running = cluster.start(Path(folder), durable=False)
-        try:
-            yield make_url(running.admin_url)
-        finally:
-            running.destroy()
+    with _server() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
-def template(server: URL) -> Iterator[str]:
+def template(server: URL, pytestconfig: pytest.Config) -> Iterator[str]:
     """The name of a database with every table, partition and bundled boundary."""
-    name = f"nmis_template_{os.getpid()}"
-    _run(server, "CREATE DATABASE {} OWNER nmis_owner", name)
-    try:
-        _run(server.set(database=name), "CREATE EXTENSION postgis")
-        _fill(planes.database(_urls(server, name)))
+    told = getattr(pytestconfig, "workerinput", {})
+    if "template" in told:
+        yield told["template"]
+        return
+    with _template(server) as name:
         yield name
-    finally:
-        _run(server, "DROP DATABASE {} WITH (FORCE)", name)
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +125,35 @@ def token(database: Database) -> Callable[..., str]:
             )
 
     return issued
+
+
+@contextmanager
+def _server() -> Iterator[URL]:
+    given = os.environ.get("NMIS_TEST_SERVER")
+    if given:
+        yield make_url(given)
+        return
+    from gis_service import cluster
+
+    with tempfile.TemporaryDirectory(prefix="nmis-test-") as folder:
+        Path(folder).chmod(0o711)  # the server may run as another account
+        running = cluster.start(Path(folder), durable=False)
+        try:
+            yield make_url(running.admin_url)
+        finally:
+            running.destroy()
+
+
+@contextmanager
+def _template(server: URL) -> Iterator[str]:
+    name = f"nmis_template_{os.getpid()}"
+    _run(server, "CREATE DATABASE {} OWNER nmis_owner", name)
+    try:
+        _run(server.set(database=name), "CREATE EXTENSION postgis")
+        _fill(planes.database(_urls(server, name)))
+        yield name
+    finally:
+        _run(server, "DROP DATABASE {} WITH (FORCE)", name)
 
 
 def _urls(server: URL, name: str) -> dict[str, str]:

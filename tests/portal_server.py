@@ -28,6 +28,7 @@ class Portal:
     routes: dict[str, Callable] = field(default_factory=dict)
     asked: list[tuple[str, dict]] = field(default_factory=list)
     names: list[str | None] = field(default_factory=list)  # told by SNI
+    bodies: list[tuple[bytes, dict]] = field(default_factory=list)  # posted
 
     def url(self, path: str, host: str = "127.0.0.1") -> str:
         return f"{self.scheme}://{host}:{self.port}{path}"
@@ -62,6 +63,11 @@ def portal(host: str = "127.0.0.1", tls: ssl.SSLContext | None = None):
             at.asked.append((self.path, dict(self.headers)))
             with suppress(OSError):  # a client that leaves is what some tests want
                 at.routes[self.path.partition("?")[0]](self)
+
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            at.bodies.append((body, dict(self.headers)))
+            self.do_GET()
 
         def log_message(self, *_):
             pass

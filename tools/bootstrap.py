@@ -35,6 +35,7 @@ from installing import (  # noqa: E402
     lock,
     peers,
     postgres,
+    provider,
     web,
 )
 from installing.say import NotInstalled  # noqa: E402
@@ -45,7 +46,10 @@ TARGETS: dict[str, tuple[Step, ...]] = {
     "python": (environment.install,),
     "web": (environment.install, web.build),
     "run": (postgres.install, environment.install, web.build),
-    "test": (postgres.install, environment.install, web.build),
+    "test": (
+        *(postgres.install, environment.install, web.build),
+        provider.install,
+    ),
     "bench": (
         *(postgres.install, environment.install, web.build),
         *(browser.install, peers.install),
@@ -55,7 +59,10 @@ TARGETS: dict[str, tuple[Step, ...]] = {
         *(browser.install, peers.install, peers.install_built),
     ),
     "clients": (postgres.install, environment.install, clients.install),
-    "e2e": (postgres.install, environment.install, web.build, browser.install),
+    "e2e": (
+        *(postgres.install, environment.install, web.build),
+        *(provider.install, browser.install),
+    ),
 }
 
 

@@ -14,6 +14,8 @@ class Purpose(StrEnum):
     TRACE = "trace"
     GRIEVANCE = "grievance"
     OWN_BATCH = "own_batch"
+    # People erased, by the service itself when their time is over, or as they asked.
+    RETENTION = "retention"
 
 
 class NoPurpose(Exception):

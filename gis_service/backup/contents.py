@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-SCHEMAS = ("nmis", "vault", "audit")
+SCHEMAS = ("nmis", "vault", "aadhaar", "audit")
 
 # Tables that hold rows themselves: of partitioned ones the partitions.
 TABLES = sql.SQL(

@@ -4,6 +4,7 @@ from gis_service import db, prepare
 from gis_service.addresses import addresses
 from gis_service.cli import _demonstration
 from gis_service.settings import Settings
+from movements import sandbox
 
 
 def furnished(settings: Settings, *, demo_people: int | None) -> dict[str, str]:
@@ -25,9 +26,11 @@ def furnished(settings: Settings, *, demo_people: int | None) -> dict[str, str]:
 
 
 def partitions(settings: Settings) -> None:
-    """Make the partitions that the day calls for."""
+    """Make the partitions that the day calls for, and empty the sandboxes."""
     database = db.database(addresses(settings))
     try:
         prepare.partitions(database, settings)
+        with database.owner.begin() as connection:
+            sandbox.wiped(connection)
     finally:
         database.close()

@@ -12,6 +12,7 @@ from gis_service import audit, fault_csv, intake, prepare
 from gis_service.db import Database
 from gis_service.secrets import secrets_in
 from gis_service.settings import Settings
+from gis_service.webhooks import outbox
 from movements.batch import Upload, accept
 from movements.file_sheets import sheets
 from movements.keys import Keys
@@ -137,6 +138,7 @@ def _walked(file: Path, taken: _Taken, *, dry_run: bool) -> int:
         with taken.database.upload.begin() as db:
             receipt = accept(db, taken.upload(sheet, dry_run=dry_run))
             audit.accepted(db, receipt, who=audit.operator())
+            outbox.told(db, receipt, tenant=taken.terms.tenant)
         for fault in receipt.faults[: max(0, _FAULTS_SHOWN - faults)]:
             click.echo(_line(fault, done), err=True)
         if taken.faults_to:

@@ -1,15 +1,15 @@
-"""``nmis token``: issue, list and revoke access tokens."""
+"""``nmis token``: issue, list, rotate and revoke access tokens."""
 
 import click
 
-from gis_service import access, prepare
+from gis_service import access, prepare, tokens
 from gis_service.policy import ROLES
 from gis_service.settings import Settings
 
 
 @click.group("token")
 def command() -> None:
-    """Issue, list and revoke access tokens."""
+    """Issue, list, rotate and revoke access tokens."""
 
 
 @command.command()
@@ -24,15 +24,67 @@ def command() -> None:
     help="How long it lives.",
 )
 @click.option("--label", default="", help="Whose it is, in words.")
+@click.option(
+    "--sandbox",
+    is_flag=True,
+    help="Of an uploader: what it sends nobody else sees, and it is wiped daily.",
+)
 def issue(
-    *, role: str, state: int | None, district: int | None, days: int, label: str
+    *,
+    role: str,
+    state: int | None,
+    district: int | None,
+    days: int,
+    label: str,
+    sandbox: bool,
 ) -> None:
     """Issue a token and show it, once; only its hash is kept."""
     with prepare.opened(Settings.from_env()) as database, database.owner.begin() as db:
+        unit = -state if sandbox and state else state
         token = access.issue(
-            db, role=role, state=state, district=district, days=days, label=label
+            db, role=role, state=unit, district=district, days=days, label=label
         )
     click.echo(token)
+
+
+@command.command("issue-shared")
+@click.option(
+    "--days",
+    type=click.IntRange(1, access.MAX_DAYS),
+    default=90,
+    show_default=True,
+    help="How long it lives.",
+)
+@click.option("--label", required=True, help="Which portal's or program's it is.")
+def issue_shared(*, days: int, label: str) -> None:
+    """Issue a token that several use, as a portal does; it reads the release alone."""
+    with prepare.opened(Settings.from_env()) as database, database.owner.begin() as db:
+        token = tokens.issue_shared(db, role="analyst", days=days, label=label)
+    click.echo(token)
+
+
+@command.command()
+@click.argument("token_id")
+@click.option(
+    "--days",
+    type=click.IntRange(1, access.MAX_DAYS),
+    default=90,
+    show_default=True,
+    help="How long the new one lives.",
+)
+@click.option(
+    "--overlap",
+    type=click.IntRange(0, access.MAX_DAYS),
+    default=7,
+    show_default=True,
+    help="Days that the old one goes on.",
+)
+def rotate(*, token_id: str, days: int, overlap: int) -> None:
+    """Issue a second token for the same holder; the old one goes on for some days."""
+    with prepare.opened(Settings.from_env()) as database, database.owner.begin() as db:
+        rotated = tokens.rotate(db, token_id, days=days, overlap=overlap)
+    click.echo(rotated.token)
+    click.echo(f"{rotated.old_id} goes on until {rotated.until:%Y-%m-%d}.", err=True)
 
 
 @command.command("list")
@@ -48,7 +100,10 @@ def listed() -> None:
                 f" state {each.state_code or '-':<3}"
                 f" district {each.district_code or '-':<4}"
                 f" until {each.expires_at:%Y-%m-%d}"
-                f"{' revoked' if each.revoked_at else ''}  {each.label}"
+                f" {each.kind:<8}"
+                f"{' revoked' if each.revoked_at else ''}"
+                f"{f' replaces {each.replaces}' if each.replaces else ''}"
+                f"  {each.label}"
             )
 
 

@@ -7,9 +7,10 @@ from types import ModuleType
 
 import click
 
-from gis_service import supervisor, web_server
+from gis_service import supervisor, vault_words, web_server
 from gis_service.demonstrated import is_only_demonstration
 from gis_service.migrations import newest
+from gis_service.retention_daily import Purging
 from gis_service.settings import Settings
 from gis_service.supervisor import Stopped, Tree
 
@@ -27,17 +28,21 @@ def command(demo_people: int | None) -> None:
     web_server.check_free(at)
     supervisor.listen()
     tree = Tree(settings=settings, at=at, say=click.echo)
+    purging = Purging(settings)
     try:
         _start(tree, demo_people)
-        tree.watch(daily=partial(_contents().partitions, settings))
+        tree.watch(daily=partial(_daily, settings, purging))
     except Stopped:
         click.echo("\nStopping.")
     finally:
+        purging.stop()
         tree.stop()
     click.echo("Everything that was started has ended.")
 
 
 def _start(tree: Tree, demo_people: int | None) -> None:
+    if said := vault_words.warning(tree.settings):
+        click.echo(said)
     click.echo("Starting the database.")
     tree.start_database()
     if newest.is_current(tree.owner_url):
@@ -49,6 +54,11 @@ def _start(tree: Tree, demo_people: int | None) -> None:
         tokens = _contents().furnished(tree.settings, demo_people=demo_people)
         _serve(tree)
     _show(tokens)
+
+
+def _daily(settings: Settings, purging: Purging) -> None:
+    _contents().partitions(settings)
+    purging.begin()
 
 
 def _serve(tree: Tree) -> None:

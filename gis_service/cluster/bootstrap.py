@@ -15,6 +15,8 @@ def furnish(where: Place) -> None:
         for role in ROLES:
             if not _exists(db, "pg_roles", "rolname", role):
                 db.execute(_named("CREATE ROLE {} LOGIN", role))
+        # A purge lets the log of changes go, which takes a checkpoint.
+        db.execute(_named("GRANT pg_checkpoint TO {}", ROLES[0]))
         if not _exists(db, "pg_database", "datname", DATABASE):
             db.execute(_named("CREATE DATABASE {} OWNER {}", DATABASE, ROLES[0]))
     with psycopg.connect(where.url(ADMIN, DATABASE), autocommit=True) as db:

@@ -72,6 +72,8 @@ def settings(where: Place, on: Machine, *, durable: bool) -> dict[str, str]:
         "maintenance_work_mem": _mib(min(on.memory // 16, 512 * MIB)),
         "max_wal_size": _mib(1024 * MIB),
         "wal_compression": "on",
+        # A file of the log that was used again would still hold what was erased.
+        "wal_recycle": "off",
         "dynamic_shared_memory_type": _shared_kind(SHARED_FOLDER),
         "max_worker_processes": str(on.processors + 4),
         "max_parallel_workers_per_gather": str(on.processors // 2),

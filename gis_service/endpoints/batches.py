@@ -10,7 +10,18 @@ import orjson
 from flask import Response, current_app, request
 from flask_openapi3 import APIBlueprint, Tag
 
-from gis_service import corrected, fault_csv, fault_language, intake, metrics
+from gis_service import (
+    callers,
+    corrected,
+    fault_csv,
+    fault_language,
+    intake,
+    metrics,
+    queue_entry,
+    queued,
+    snapshot_asked,
+    upload_answers,
+)
 from gis_service.access import current_officer, require
 from gis_service.address import root
 from gis_service.audit import Subject
@@ -30,32 +41,45 @@ from gis_service.batch_bodies import (
 )
 from gis_service.db import connection
 from gis_service.policy import Permission
+from gis_service.rates import limited
+from gis_service.upload_bodies import StatusBody
+from gis_service.webhooks import outbox
+from movements import jobs
 from movements.batch import Upload, accept
-from movements.errors import BatchRefused, UnknownBatch
+from movements.body import MAX_BYTES
+from movements.errors import BatchRefused, UnknownBatch, UploadTooLarge
+from movements.jobs import Job
 from movements.mapping_store import spellings
 from movements.reading import Asked, read
 from movements.receipt import Receipt, people, receipt
+from movements.sheet import Sheet
 
 bp = APIBlueprint(
     "batches", __name__, url_prefix="/api/v1/batches", abp_tags=[Tag(name="batches")]
 )
 
 
-@bp.post("", responses={"200": UploadBody, "201": UploadBody})
+@bp.post("", responses={"200": UploadBody, "201": UploadBody, "202": StatusBody})
 @require(Permission.BATCH_CREATE)
+@limited("upload")
 def create(query: Manner, raw: Rows) -> Response:
     """Take a batch of people as CSV, NDJSON, JSON, XLSX or Parquet, plain or gzip.
 
     201 is sent after the batch is committed; a dry run answers 200. Send an
     `Idempotency-Key` and the same upload, sent again after a timeout, has one effect.
+    With more than 20,000 rows or 16 MiB, or where `Prefer: respond-async` asks for it,
+    202 is sent after the body is stored, sealed; `Location` tells what becomes of it.
     """
     officer = current_officer()
     spoken = fault_language.language(request, query.lang)
     terms = intake.terms(current_app.extensions["settings"], officer.tenant or 0)
     key = intake.key(request.headers.get("Idempotency-Key"))
-    body = intake.body(raw)
+    body = intake.body(raw, queued.most_bytes())
+    sheet = _sheet(body, query, raw)
+    if sheet is None:
+        return queue_entry.later(body, query, raw, key)
     upload = Upload(
-        sheet=read(body, _asked(query, raw.mimetype)),
+        sheet=sheet,
         terms=terms,
         keys=intake.keys(current_app.extensions["secrets"]),
         atomic=query.mode == "atomic",
@@ -63,8 +87,11 @@ def create(query: Manner, raw: Rows) -> Response:
         accept_route_gap=query.accept_route_gap,
         idempotency_key=key,
         digest=_digest(body, query),
+        snapshot=snapshot_asked.snapshot(query, body, terms),
     )
     accepted = _accepted(upload, spoken)
+    if isinstance(accepted, Job):
+        return upload_answers.answered(connection("upload"), accepted, 202, again=True)
     response = _told(accepted, upload, query.report, spoken)
     response.status_code = 200 if query.dry_run else 201
     if accepted.batch and not accepted.replayed:
@@ -74,6 +101,23 @@ def create(query: Manner, raw: Rows) -> Response:
     if accepted.replayed:
         response.headers["Idempotent-Replay"] = "true"
     return response
+
+
+def _sheet(body: bytes, query: Manner, raw: Rows) -> Sheet | None:
+    """Return the rows, or None where they are to be worked off later.
+
+    Raises:
+        UploadTooLarge: neither now nor later; and whatever else ``read`` raises.
+    """
+    request.environ[callers.STATE] = current_officer().tenant
+    asked = _asked(query, raw.mimetype)
+    if len(body) <= MAX_BYTES and queued.wants_later(raw):
+        return None
+    try:
+        return read(body, asked)
+    except UploadTooLarge as large:
+        queued.refuse_whole(body, large)
+        return None
 
 
 def _asked(query: Manner, media: str) -> Asked:
@@ -148,12 +192,18 @@ def _uuid(path: BatchPath) -> UUID:
         raise UnknownBatch(f"no batch {path.batch_id!r}") from error
 
 
-def _accepted(upload: Upload, spoken: str) -> Receipt:
+def _accepted(upload: Upload, spoken: str) -> Receipt | Job:
     db = connection("upload")
+    key, tenant = upload.idempotency_key, upload.terms.tenant
     try:
         with db.begin():
+            if not upload.dry_run:
+                job = jobs.earlier(db, key, tenant=tenant, digest=upload.digest)
+                if job is not None:
+                    return job
             accepted = accept(db, upload)
             written(db, accepted, who=who())
+            outbox.told(db, accepted, tenant=tenant)
             return accepted
     except BatchRefused as refused:
         receipt_body = fault_language.body(refused.receipt, spoken)
@@ -169,10 +219,7 @@ def _told(answered: Receipt, upload: Upload, report: str, spoken: str) -> Respon
 
 
 def _digest(body: bytes, manner: Manner) -> bytes:
-    # How it is answered is no part of what is sent. Unset parameters stay out, so that
-    # a new one leaves the digests of earlier uploads as they are.
-    sent = manner.model_dump_json(exclude={"lang", "report"}, exclude_none=True)
-    return hashlib.sha256(body + b"\0" + sent.encode()).digest()
+    return hashlib.sha256(body + queue_entry.ending(manner)).digest()
 
 
 def _address(batch: UUID) -> str:

@@ -1,15 +1,13 @@
-"""The pages: landing, flow map, sign-in and sign-out, and the files they load."""
+"""The pages: landing and flow map, and the files they load."""
 
 import mimetypes
 from typing import cast
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
 
-from gis_service.access import BadToken, public, sign_in, sign_out
-from gis_service.address import root
+from gis_service.access import public
 from gis_service.readers import told_to_all
-from gis_service.web import assets, language
+from gis_service.web import assets
 from gis_service.web.legends import classes
 from gis_service.web.page import page
 
@@ -44,36 +42,6 @@ def flow_map() -> Response:
     )
 
 
-@bp.get("/sign-in")
-@public
-def sign_in_form() -> Response:
-    """Return the form that takes a token."""
-    return page("sign_in.html", fault=None, next=_local(request.args.get("next")))
-
-
-@bp.post("/sign-in")
-@public
-def signed_in() -> Response:
-    """Start a session for the token of the form, or say what is wrong with it."""
-    target = _local(request.form.get("next"))
-    fault = _fault()
-    if fault:
-        answer = page("sign_in.html", fault=language.say(fault), next=target)
-        answer.status_code = 403 if fault == "elsewhere" else 422
-        return answer
-    return _to(target)
-
-
-@bp.post("/sign-out")
-@public
-def signed_out() -> Response:
-    """End the session."""
-    if _from_elsewhere():
-        abort(403)
-    sign_out()
-    return _to(url_for("pages.home"))
-
-
 @bp.get("/assets/<digest>/<path:name>")
 @public
 def asset(digest: str, name: str) -> Response:
@@ -102,50 +70,3 @@ def lasting_asset(name: str) -> Response:
     response = cast("Response", redirect(address, 302, Response=Response))
     response.headers["Cache-Control"] = FOR_NOW
     return response
-
-
-def _fault() -> str | None:
-    """Return the key of what is wrong with a sign-in, after trying it."""
-    if _from_elsewhere():
-        return "elsewhere"
-    token = request.form.get("token", "").strip()
-    if not token:
-        return "token_empty"
-    try:
-        sign_in(token)
-    except BadToken:
-        return "token_refused"
-    return None
-
-
-def _from_elsewhere() -> bool:
-    """Return whether another site sent this form.
-
-    Every browser of the last years sends one of the two headers with a form.
-    """
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        return site != "same-origin"
-    origin = request.headers.get("Origin")
-    own = {_origin(root()), _origin(request.host_url)}
-    return origin is not None and origin not in own
-
-
-def _origin(address: str) -> str:
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def _local(target: str | None) -> str:
-    """Return where to go after signing in: only ever a path of our own."""
-    otherwise = url_for("pages.flow_map")
-    if not target or not target.startswith("/") or target[1:2] in ("/", "\\"):
-        return otherwise
-    return target if target.isprintable() else otherwise
-
-
-def _to(target: str) -> Response:
-    """Send the browser on; it asks for the next page by GET."""
-    response = redirect(target, 303, Response=Response)
-    response.headers["Cache-Control"] = "no-store"
-    return cast("Response", response)

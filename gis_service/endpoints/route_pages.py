@@ -117,7 +117,7 @@ def _marks(db: Connection, found: RouteView, names: Gazetteer) -> list[Mark]:
 
 
 def _to_sign_in() -> Response:
-    target = url_for("pages.sign_in_form", next=request.full_path.rstrip("?"))
+    target = url_for("sign_in.form", next=request.full_path.rstrip("?"))
     return cast("Response", redirect(target, 303, Response=Response))
 
 

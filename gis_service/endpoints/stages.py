@@ -17,6 +17,7 @@ from gis_service.audit.seen import ForPurpose, reads_people, seen, who
 from gis_service.db import connection
 from gis_service.people_plane import eye, opened, plane
 from gis_service.policy import Permission
+from gis_service.webhooks.outbox import recorded as told
 from movements.errors import BadUniqueId
 from movements.events import MOST, history, record
 from movements.happened import Happened, NotRecorded, Teller, Train
@@ -149,7 +150,7 @@ def create(body: EventBody) -> Response:
     arrived. Sent again it changes nothing. Who cannot be recorded is in `faults`; the
     others are.
     """
-    known, bad = _people(body.people)
+    known, bad = people_in(body.people)
     happened = Happened(
         event=body.event,
         people=tuple(known),
@@ -163,7 +164,8 @@ def create(body: EventBody) -> Response:
     with db.begin():
         done = record(db, happened, _teller(officer, looking))
         _noted(db, happened)
-    faults = [*bad, *map(_fault, done.faults)]
+        told(db, body.event, done.tenants)
+    faults = [*bad, *map(fault_of, done.faults)]
     return jsonify(
         event=body.event,
         people=done.applied + done.unchanged + len(faults),
@@ -210,7 +212,7 @@ def _noted(db: Connection, happened: Happened) -> None:
     )
 
 
-def _people(texts: list[str]) -> tuple[list[UUID], list[dict[str, str]]]:
+def people_in(texts: list[str]) -> tuple[list[UUID], list[dict[str, str]]]:
     """Return the IDs, and a fault for each text that is none."""
     known: dict[UUID, None] = {}
     bad: dict[str, dict[str, str]] = {}
@@ -222,7 +224,8 @@ def _people(texts: list[str]) -> tuple[list[UUID], list[dict[str, str]]]:
     return list(known), list(bad.values())
 
 
-def _fault(one: NotRecorded) -> dict[str, str]:
+def fault_of(one: NotRecorded) -> dict[str, str]:
+    """Return of whom something was not recorded, and why."""
     return {"id": id_text(one.person), "code": one.code, "message": one.message}
 
 

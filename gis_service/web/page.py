@@ -6,8 +6,10 @@ from flask import Response, render_template, request, url_for
 
 from boundaries.lookup import gazetteer
 from boundaries.version import versions
+from gis_service import csrf, sessions
 from gis_service.access import Officer, signed_in
 from gis_service.db import connection
+from gis_service.policy import ROLES, Permission
 from gis_service.web import assets, language
 
 
@@ -21,13 +23,19 @@ def page(template: str, **values: Any) -> Response:  # noqa: ANN401 - a template
         other_language=_other_language(),
         asset=address,
         officer=officer,
+        csrf_field=csrf.field,
+        csrf_token=csrf.token,
         officer_words=described(officer) if officer else "",
+        sees_arrivals=officer is not None and sees_arrivals(officer),
         synthetic=versions(connection()).get("synthetic", 0) > 0,
         **values,
     )
     response = Response(body, mimetype="text/html")
     response.headers["Cache-Control"] = "private, no-cache"
     response.vary.update(("Cookie", "Accept-Language"))
+    if officer is None and sessions.shown():
+        # It is over; what anybody may read would be refused with it.
+        sessions.take_back(response)
     return language.remembered(response)
 
 
@@ -36,16 +44,22 @@ def address(name: str) -> str:
     return url_for("pages.asset", digest=assets.digest(), name=name)
 
 
+def sees_arrivals(officer: Officer) -> bool:
+    """Return whether the page of a day's arrivals is for them."""
+    return Permission.ARRIVAL_READ in ROLES[officer.role].permissions
+
+
 def described(officer: Officer) -> str:
     """Return in words who is signed in, and for which places they answer."""
     return language.say(
         "signed_in_as",
         role=language.say(f"role_{officer.role}"),
-        scope=_scope(officer),
+        scope=places_of(officer),
     )
 
 
-def _scope(officer: Officer) -> str:
+def places_of(officer: Officer) -> str:
+    """Return in words for which places an officer answers."""
     scope = officer.scope
     if scope.states is None and scope.districts is None:
         return language.say("scope_country")

@@ -30,6 +30,8 @@ READ = PLACES | {
     "flow_delta",
     "route_day",
     "access_token",
+    "session",
+    "account",
     # What other portals publish.
     "portal_source",
     "portal_snapshot",

@@ -169,7 +169,7 @@ def _ours(browser: Browser, address: str, token: str) -> tuple[Page, float]:
     page = _page(browser)
     page.goto(f"{address}/sign-in")
     page.fill("#token", token)
-    page.click("main button")
+    page.click("#token-form button")
     page.wait_for_url("**/maps/flows*")
     page.goto(f"{address}/health")
     shown = """() => { window.shown = new Promise((done) => {

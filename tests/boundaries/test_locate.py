@@ -3,6 +3,7 @@
 from time import perf_counter
 
 import numpy as np
+import pytest
 
 from boundaries.locate import inside
 from boundaries.lookup import gazetteer
@@ -34,6 +35,7 @@ def test_no_points_no_answers(db):
     assert inside(db, none.astype(np.int16), none, none).shape == (0,)
 
 
+@pytest.mark.alone
 def test_ten_thousand_points_take_a_blink(db):
     known = gazetteer(db)
     rows = np.random.default_rng(7).integers(0, len(known.lon), 10_000)

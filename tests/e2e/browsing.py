@@ -79,7 +79,7 @@ class Visit:
     def sign_in(self, token: str) -> None:
         self.open("/sign-in")
         self.page.fill("#token", token)
-        self.page.click("main button")
+        self.page.click("#token-form button")
         self.page.wait_for_url("**/maps/flows*")
 
     def settle(self) -> None:

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import func, select
 from werkzeug.serving import make_server
 
+from gis_service import rates
 from gis_service.demo import run
 from gis_service.settings import Settings
 from routes.tables import ROUTE
@@ -23,6 +24,14 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=program(), args=list(FLAGS))
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def sign_ins_of_one_address() -> Iterator[None]:
+    """Let browsers, which all ask from one address, sign in as often as they need."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(rates.LIMITS, "sign_in", rates.Limit(10_000, 60, by_address=True))
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ def test_a_wrong_token_is_refused_in_words_and_not_repeated(visit):
     opened = visit()
     opened.open("/sign-in")
     opened.page.fill("#token", "nmis_0123456789ab_wrong")
-    opened.page.click("main button")
+    opened.page.click("#token-form button")
     assert "not valid" in opened.page.inner_text("[role=alert]")
     assert "wrong" not in opened.page.content()
 

@@ -215,7 +215,7 @@ def test_who_wants_little_motion_steps_by_hand(browser, address, token):
     page = browser.new_context(reduced_motion="reduce").new_page()
     page.goto(f"{address}/sign-in")
     page.fill("#token", token("state", state=27))
-    page.click("main button")
+    page.click("#token-form button")
     page.wait_for_url("**/maps/flows*")
     page.wait_for_selector(".totals strong")
     page.get_by_text("1 day", exact=True).click()

@@ -1,4 +1,4 @@
-"""Tokens: hashed, scoped, expiring, revocable; sessions that may only read."""
+"""Tokens: hashed, scoped, expiring, revocable, rotated; what sessions may do."""
 
 import base64
 from datetime import UTC, datetime, timedelta
@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import event, select, update
 
-from gis_service import access
+from gis_service import access, tokens
 from gis_service.access import BadGrant, BadToken
 from gis_service.policy import ROLES, Permission, roles_with
 from gis_service.tables import ACCESS_TOKEN
 from tests.flow_rows import MAHARASHTRA, PUNE
+from tests.signing_in import sign_in
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -96,46 +97,25 @@ def test_a_token_stops_when_its_time_is_over(client, token, database):
     assert client.get("/flows/state", headers=bearer(good)).status_code == 401
 
 
-def signed(app, client, token):
-    with app.test_request_context("/"):
-        access.sign_in(token)
-        from flask import session
-
-        kept = dict(session)
-    assert token.split("_")[2] not in str(kept)
-    with client.session_transaction() as session:
-        session.update(kept)
-
-
-def test_a_session_reads_until_its_token_is_revoked(app, client, token, database):
+def test_a_session_reads_until_its_token_is_revoked(client, token, database):
     good = token("state", state=MAHARASHTRA)
-    signed(app, client, good)
+    sign_in(client, good)
     assert client.get("/flows/state").status_code == 200
     with database.owner.begin() as db:
         access.revoke(db, good)
-    assert client.get("/flows/state").status_code == 401
+    ended = client.get("/flows/state")
+    assert (ended.status_code, ended.json["code"]) == (401, "session_ended")
 
 
-def test_a_bad_bearer_is_not_saved_by_a_good_session(app, client, token):
-    signed(app, client, token("state", state=MAHARASHTRA))
+def test_a_bad_bearer_is_not_saved_by_a_good_session(client, token):
+    sign_in(client, token("state", state=MAHARASHTRA))
     assert client.get("/flows/state", headers=bearer("nmis_a_b")).status_code == 401
 
 
-def test_a_session_may_only_read(app, client, token):
-    signed(app, client, token("uploader", state=MAHARASHTRA))
+def test_a_session_may_only_read_without_its_pages_header(client, token):
+    sign_in(client, token("uploader", state=MAHARASHTRA))
     answer = client.post("/api/v1/batches", data=b"name\n")
     assert (answer.status_code, answer.json["code"]) == (403, "bearer_needed")
-
-
-def test_signing_in_with_a_bad_token_starts_no_session(app):
-    with app.test_request_context("/"), pytest.raises(BadToken):
-        access.sign_in("nmis_a_b")
-
-
-def test_the_session_cookie_is_closed_to_scripts_and_to_other_sites(app, client, token):
-    assert app.config["SESSION_COOKIE_HTTPONLY"] is True
-    assert app.config["SESSION_COOKIE_SAMESITE"] == "Strict"
-    assert app.config["SESSION_REFRESH_EACH_REQUEST"] is False
 
 
 def test_every_role_has_words_and_what_is_unlisted_is_refused():
@@ -216,3 +196,52 @@ def test_basic_changes_nothing(client, token):
     key = token("uploader", state=MAHARASHTRA)
     answer = client.post("/api/v1/batches", data=b"name\n", headers=basic(key))
     assert (answer.status_code, answer.json["code"]) == (403, "bearer_needed")
+
+
+def test_a_token_is_a_persons_or_a_systems(db):
+    access.issue(db, role="state", state=MAHARASHTRA, label="kinds")
+    access.issue(db, role="uploader", state=MAHARASHTRA, label="kinds")
+    tokens.issue_shared(db, role="analyst", label="kinds")
+    kinds = {row.role: row.kind for row in tokens.tokens(db) if row.label == "kinds"}
+    assert kinds == {"state": "personal", "uploader": "machine", "analyst": "shared"}
+
+
+@pytest.mark.parametrize("role", ["ministry", "auditor", "operator"])
+def test_a_shared_token_reads_the_release_alone(db, role):
+    with pytest.raises(BadGrant, match="officers sign in as themselves"):
+        tokens.issue_shared(db, role=role)
+    with pytest.raises(BadGrant, match="needs --state"):
+        tokens.issue_shared(db, role="state")
+
+
+def test_two_keys_live_while_a_system_changes_over(client, database):
+    label = "rotated"
+    with database.owner.begin() as db:
+        old = access.issue(db, role="uploader", state=MAHARASHTRA, label=label)
+        made = tokens.rotate(db, old.split("_")[1], days=30, overlap=3)
+    for key in (old, made.token):
+        assert client.get("/flows/state", headers=bearer(key)).status_code == 403
+    with database.owner.begin() as db:
+        rows = [row for row in tokens.tokens(db) if row.label == label]
+        new, first = sorted(rows, key=lambda row: row.replaces is None)
+        assert new.replaces == made.old_id == first.token_id
+        assert (new.role, new.state_code, new.kind) == ("uploader", 27, "machine")
+        three = timedelta(days=3)
+        assert abs(first.expires_at - datetime.now(UTC) - three).total_seconds() < 60
+        assert first.expires_at == made.until
+    with database.owner.begin() as db, pytest.raises(BadGrant, match="allowed: 2"):
+        tokens.rotate(db, made.token)
+    with database.owner.begin() as db:
+        access.revoke(db, old)
+        tokens.rotate(db, made.token, overlap=0)
+    answer = client.get("/flows/state", headers=bearer(made.token))
+    assert answer.json["code"] == "token_invalid"  # no overlap was asked for
+
+
+def test_a_token_that_is_over_cannot_be_rotated_nor_made_to_last(db):
+    token = access.issue(db, role="analyst", days=1, label="short")
+    made = tokens.rotate(db, token, overlap=30)
+    assert made.until < datetime.now(UTC) + timedelta(days=1)
+    access.revoke(db, token)
+    with pytest.raises(BadToken, match="no live token"):
+        tokens.rotate(db, token)

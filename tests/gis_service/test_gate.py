@@ -136,3 +136,65 @@ def test_whoever_is_turned_away_gets_the_one_error_shape(app, client, monkeypatc
     head = client.head("/layers")
     assert (head.status_code, head.data) == (503, b"")
     assert client.get("/health").status_code == 200
+
+
+def test_a_state_holds_no_more_than_its_share_and_another_finds_a_place():
+    working = Working()
+    client = Client(Gated(working, busy, Gate(8, 8), Gate(4, 8, share=3)))
+    own = {"Authorization": "Bearer one"}
+    many, found = crowd(client, ["/batches"] * 8, method="POST", headers=own)
+    while working.now < 3 or len(found) < 1:
+        time.sleep(0.01)
+    # Three are at work, four wait (half of those who may), the last is told at once.
+    assert [status for status, _ in found] == [503]
+    other, answered = crowd(
+        client, ["/batches"], method="POST", headers={"Authorization": "Bearer two"}
+    )
+    while working.now < 4:
+        time.sleep(0.01)
+    working.go_on.set()
+    for each in (*many, *other):
+        each.join()
+    assert [status for status, _ in answered] == [200]
+    assert sorted(status for status, _ in found) == [200] * 7 + [503]
+
+
+def test_whoever_has_the_fewest_at_work_is_next():
+    turns = Gate(2, 8, share=2)
+    order = []
+
+    def work(whose):
+        assert turns.enter(10, whose)
+        order.append(whose)
+        time.sleep(0.02)
+        turns.leave(whose)
+
+    assert turns.enter(0, "a")
+    assert turns.enter(0, "a")
+    threads = []
+    for whose in ("a", "a", "b"):
+        threads.append(threading.Thread(target=work, args=(whose,)))
+        threads[-1].start()
+        while len(turns._queue) < len(threads):
+            time.sleep(0.01)
+    turns.leave("a")
+    while not order:
+        time.sleep(0.005)
+    assert order[0] == "b"
+    turns.leave("a")
+    for each in threads:
+        each.join()
+    assert not turns._inside
+    assert not turns._by
+
+
+def test_all_tokens_of_a_state_are_one_caller():
+    from gis_service.callers import STATE, Callers
+
+    callers = Callers()
+    first, second = ({"HTTP_AUTHORIZATION": f"Bearer {n}"} for n in "12")
+    assert callers.caller({}) is None
+    assert callers.caller(first) != callers.caller(second)
+    for environ in (first, second):
+        callers.note(environ | {STATE: 27})
+    assert callers.caller(first) == callers.caller(second) == 27

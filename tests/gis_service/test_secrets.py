@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from gis_service.secrets import LooseSecret, secrets_in
+from gis_service.secrets import LooseSecret, LostKek, keks, secrets_in
 
 
 def test_secrets_are_made_once_with_mode_600(tmp_path):
@@ -19,7 +19,8 @@ def test_secrets_are_made_once_with_mode_600(tmp_path):
 
 def test_every_key_is_another_of_32_bytes(tmp_path):
     made = secrets_in(tmp_path)
-    keys = {made.cookie_key, made.kek, made.index_key, made.digest_key}
+    (kek,) = keks(tmp_path / "secrets")
+    keys = {made.cookie_key, kek, made.index_key, made.digest_key}
     assert len(keys) == 4
     assert {len(key) for key in keys} == {32}
 
@@ -55,9 +56,20 @@ def test_many_starting_at_once_agree_on_one_key(tmp_path):
     for each in threads:
         each.join()
     assert len(set(found)) == 1
+    assert len({each.kek.newest() for each in found}) == 1
 
 
 def test_no_key_shows_when_printed(tmp_path):
     made = secrets_in(tmp_path)
-    assert made.kek.hex() not in repr(made)
+    assert made.kek.newest()
     assert repr(made) == "Secrets(...)"
+    assert repr(made.kek) == "KeyRing(...)"
+
+
+def test_a_lost_key_encryption_key_is_never_made_anew(tmp_path):
+    made = secrets_in(tmp_path)
+    (tmp_path / "secrets" / "kek.key").unlink()
+    with pytest.raises(LostKek, match="put its backup in place"):
+        secrets_in(tmp_path)
+    with pytest.raises(LostKek):
+        made.kek.newest()

@@ -88,9 +88,9 @@ def test_what_a_killed_supervisor_started_ends_and_the_next_start_works(var, at)
     assert not cluster.is_running(var)
 
 
-def test_a_web_server_or_database_that_dies_is_started_again(var, at):
+def test_a_web_server_database_or_worker_that_dies_is_started_again(var, at):
     with up(var, at) as started:
-        for name in ("granian", "postgres"):
+        for name in ("granian", "postgres", "nmis"):
             os.kill(child(started.pid, name), signal.SIGKILL)
             assert "is started again" in started.stdout.readline()
             assert eventually(lambda: web_server.answers(at))

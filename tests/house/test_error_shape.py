@@ -140,6 +140,6 @@ def test_a_database_in_trouble_is_503_in_our_words(app, monkeypatch, error, code
 
 def test_the_table_tells_each_status_as_http_means_it():
     assert {told.status for told in TABLE.values()} <= {
-        400, 401, 403, 404, 409, 410, 413, 422, 502, 503, 507,
+        400, 401, 403, 404, 408, 409, 410, 413, 422, 429, 502, 503, 507,
     }  # fmt: skip
     assert TABLE[access.NoToken].status == 401

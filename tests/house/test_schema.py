@@ -7,24 +7,38 @@ from geoalchemy2 import alembic_helpers
 from sqlalchemy import func, inspect, select
 
 import gis_service.audit.tables
+import gis_service.connectors.tables
+import gis_service.rates
 import gis_service.tables
+import gis_service.webhooks.tables
 import layers.portal_tables
+import movements.aadhaar_tables
 import movements.flow
 import movements.mapping_store
+import movements.queue_tables
 import movements.release.tables
+import movements.retention_tables
 import movements.tables
+import movements.tombstones
 import routes.tables
 from boundaries.tables import METADATA
 
-OURS = {"audit", "nmis", "vault"}
+OURS = {"aadhaar", "audit", "nmis", "vault"}
 IMPORTED = (
+    gis_service.connectors.tables,
+    gis_service.webhooks.tables,
     gis_service.audit.tables,
+    gis_service.rates,
     gis_service.tables,
     layers.portal_tables,
+    movements.aadhaar_tables,
     movements.flow,
     movements.mapping_store,
+    movements.queue_tables,
     movements.release.tables,
+    movements.retention_tables,
     movements.tables,
+    movements.tombstones,
     routes.tables,
 )
 

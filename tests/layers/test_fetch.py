@@ -380,6 +380,7 @@ def dripping(before, each, every=0.05):
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     ("before", "each"),
     [
@@ -413,6 +414,7 @@ def test_redirects_share_the_time(there):
         fetch(wanted(there), limits=QUICK)
 
 
+@pytest.mark.alone
 def test_silence_is_told(there):
     there.routes["/data"] = lambda _handler: time.sleep(1)
     begun = time.monotonic()
@@ -439,6 +441,7 @@ def test_who_is_not_there_is_told(there):
         fetch(gone)
 
 
+@pytest.mark.alone
 def test_a_name_that_nobody_answers_for_is_left_in_time(there):
     begun = time.monotonic()
     with pytest.raises(SourceAway, match=r"looking up the name portal\.test took too"):

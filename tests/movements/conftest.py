@@ -20,6 +20,7 @@ TEMPORARY = (
     "pg_temp.upload_count",
     "pg_temp.upload_old",
     "pg_temp.upload_gone",
+    "pg_temp.upload_kept",
     "pg_temp.upload_ref",
     "pg_temp.flow_change",
 )

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from movements import identity
 from movements.errors import Unsealable
 from movements.keys import Keys
+from movements.sealing import MonthKeys, NoDataKey
 from movements.tables import DATA_KEY
 
 MAY, JUNE = date(2020, 5, 1), date(2020, 6, 1)
@@ -23,9 +25,7 @@ def opened(db, keys):
 
 @given(text=st.text())
 def test_any_text_in_any_script_comes_back_unchanged(text: str):
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-    held = {MAY: AESGCM(b"m" * 32)}
+    held = {MAY: MonthKeys({1: AESGCM(b"m" * 32)})}
     record = text.encode("utf-8", "surrogatepass")
     (sealed,) = identity.seal([record], [(3, PERSON, MAY)], keys=held)
     assert identity.unseal(sealed, (3, PERSON, MAY), keys=held) == record
@@ -41,7 +41,7 @@ def test_a_record_opens_in_its_own_place_only(opened, place):
         identity.unseal(sealed, place, keys=opened)
 
 
-@pytest.mark.parametrize("at", [0, 5, 20, -1])
+@pytest.mark.parametrize("at", [0, 1, 5, 20, -1])
 def test_an_altered_record_does_not_open(opened, at):
     (sealed,) = identity.seal([b"{}" * 20], [(3, PERSON, MAY)], keys=opened)
     altered = bytearray(sealed)
@@ -61,8 +61,30 @@ def test_a_month_has_one_data_key_and_another_key_cannot_unwrap_it(db, keys, ope
     assert identity.unseal(sealed, (3, PERSON, MAY), keys=again) == b"{}"
     assert len(db.execute(select(DATA_KEY)).all()) == 2
     other = Keys(kek=b"x" * 32, index=keys.index, digest=keys.digest)
-    with pytest.raises(Unsealable, match="2020-05"):
+    with pytest.raises(Unsealable, match="is not here"):
         identity.data_keys(db, [MAY], keys=other)
+
+
+def test_a_record_of_another_version_or_month_opens_with_its_own_key_only(opened):
+    old, new = AESGCM(b"o" * 32), AESGCM(b"n" * 32)
+    first = {MAY: MonthKeys({1: old})}
+    (sealed,) = identity.seal([b"{}"], [(3, PERSON, MAY)], keys=first)
+    both = {MAY: MonthKeys({1: old, 2: new})}
+    (anew,) = identity.seal([b"{}"], [(3, PERSON, MAY)], keys=both)
+    for each in (sealed, anew):
+        assert identity.unseal(each, (3, PERSON, MAY), keys=both) == b"{}"
+    with pytest.raises(NoDataKey, match="version 1"):
+        identity.unseal(sealed, (3, PERSON, MAY), keys={MAY: MonthKeys({2: new})})
+    with pytest.raises(NoDataKey, match="2020-05"):
+        identity.unseal(sealed, (3, PERSON, MAY), keys={})
+
+
+def test_a_record_of_the_form_before_still_opens():
+    key, nonce = AESGCM(b"m" * 32), b"n" * 12
+    place = (3, PERSON, MAY)
+    sealed = b"\x01" + nonce + key.encrypt(nonce, b"{}", identity.bound(place))
+    held = {MAY: MonthKeys({1: key})}
+    assert identity.unseal(sealed, place, keys=held) == b"{}"
 
 
 def test_keys_do_not_show_in_words(keys):

@@ -23,6 +23,9 @@ from tests.flow_model import Asked
 from tests.flow_rows import BIHAR, KERALA, MAHARASHTRA, PUNE, two_of
 from tests.flow_writer import LOUD, Writer
 
+# Readers are to see much within seconds, and soon after a commit.
+pytestmark = pytest.mark.alone
+
 SECONDS = 7.0
 
 

@@ -25,7 +25,10 @@ from tests.bench.service import free_port
 from tests.flow_rows import BIHAR, DAY, KERALA, MAHARASHTRA, two_of
 from tests.flow_rows import flow as row
 
-SECONDS = 12
+# Readers are to see much within seconds, and soon after a commit.
+pytestmark = pytest.mark.alone
+
+SECONDS = 6
 STATES = (MAHARASHTRA, BIHAR, KERALA, 9, 24, 29)
 DAYS = 20
 MOST_MS = 100

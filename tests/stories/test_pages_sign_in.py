@@ -2,16 +2,12 @@
 
 import pytest
 
-SAME = {"Sec-Fetch-Site": "same-origin"}
+from tests.signing_in import sign_in, sign_out
 
 
 @pytest.fixture
 def officer(token):
     return token("state", state=27)
-
-
-def sign_in(client, token: str, headers=SAME, **more):
-    return client.post("/sign-in", data={"token": token} | more, headers=headers)
 
 
 def test_a_token_opens_a_session_and_is_not_kept(client, officer):
@@ -27,7 +23,12 @@ def test_a_token_opens_a_session_and_is_not_kept(client, officer):
 
 def test_signing_out_closes_it(client, officer):
     sign_in(client, officer)
-    assert client.post("/sign-out", headers=SAME).location == "/"
+    cookie = client.get_cookie("nmis").value
+    answer = sign_out(client)
+    assert answer.location == "/"
+    assert answer.headers["Set-Cookie"].startswith("nmis=;")
+    assert client.get("/flows/state").status_code == 401
+    client.set_cookie("nmis", cookie)  # whoever kept it has nothing
     assert client.get("/flows/state").status_code == 401
 
 
@@ -50,7 +51,7 @@ def test_a_form_from_another_site_does_nothing(client, officer):
         assert sign_in(client, officer, headers).status_code == 403
     assert client.get("/flows/state").status_code == 401
     sign_in(client, officer, {"Origin": "http://localhost"})
-    assert client.post("/sign-out", headers={"Origin": "null"}).status_code == 403
+    assert sign_out(client, {"Origin": "null"}).status_code == 403
     assert client.get("/flows/state").status_code == 200
 
 

@@ -17,6 +17,9 @@ from psycopg import sql
 from gis_service import web_server
 from gis_service.settings import Settings, variable
 
+# Three hundred readers take the whole machine, and answers have their time.
+pytestmark = pytest.mark.alone
+
 CONNECTIONS = 300
 ASKED_EACH = 4
 CHUNKY = "/layers/districts.geojson"

@@ -369,8 +369,12 @@ CASES = {
     "a PDF": refused(lambda: b"%PDF-1.7\n\xe2\xe3", *UNREADABLE),
     "broken gzip": refused(lambda: b"\x1f\x8bbroken", *UNREADABLE),
     "a gzip bomb": refused(lambda: gzip.compress(bytes(MAX_BYTES + 1)), *TOO_LARGE),
-    "too many bytes": refused(lambda: b"x" * (MAX_BYTES + 1), *TOO_LARGE),
-    "too many rows": refused(lambda: csv({}) + b"x\n" * MAX_ROWS, *TOO_LARGE),
+    "an array of too many bytes": refused(
+        lambda: b"[" + b"1," * (MAX_BYTES // 2) + b"1]", *TOO_LARGE
+    ),
+    "an array of too many rows": refused(
+        lambda: b"[" + b"{}," * MAX_ROWS + b"{}]", *TOO_LARGE
+    ),
     "another compression": refused(
         lambda: csv({}), *UNREADABLE, headers={"Content-Encoding": "br"}
     ),

@@ -38,6 +38,7 @@ def test_an_upload_is_answered_with_a_receipt_that_can_be_read_again(post, fetch
         "new",
         "updated",
         "unchanged",
+        "withdrawn",
         "ignored",
         "faults",
         "links",

@@ -18,6 +18,9 @@ from movements.flow import FLOW_DAY
 from movements.tables import BATCH, MOVEMENT, PERSON, PROFILE
 from tests.auditing import verified
 
+# The moments of the kills are those of a machine with nothing else to do.
+pytestmark = pytest.mark.alone
+
 ROWS = 2000
 # From while the body is read to after the commit, in seconds after it was sent.
 MOMENTS = (0.02, 0.08, 0.16, 0.3)

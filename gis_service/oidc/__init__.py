@@ -1,0 +1,1 @@
+"""Officers who sign in with an OpenID provider: authorization code and PKCE."""

@@ -1,0 +1,5 @@
+"""How a purge tells what it does."""
+
+from collections.abc import Callable
+
+Say = Callable[[str], None]

@@ -1,0 +1,18 @@
+"""A mobile as somebody says it, in the form that it is kept and looked up in."""
+
+import polars as pl
+
+from movements import person_rules
+from movements.errors import BadParameter
+
+
+def e164(text: str) -> str:
+    """Return a mobile as uploads keep it: ``+91`` and ten digits.
+
+    Raises:
+        BadParameter: it is none; says how one is written, and not what was given.
+    """
+    found = person_rules.mobile(pl.Series([text], dtype=pl.String)).values[0]
+    if found is None:
+        raise BadParameter("mobile: ten digits, the first 6 to 9, with or without +91")
+    return str(found)
