@@ -2,9 +2,9 @@
 PYTHON ?= python3
 SETUP = $(PYTHON) tools/bootstrap.py
 PY = var/venv/bin/python
-ORDINARY = not e2e and not clients and not tampering
+ORDINARY = not e2e and not clients and not tampering and not fuzz
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e clients attack chaos tampering bench bench-peers boundaries web lint format types clean
+.PHONY: help run test e2e clients attack chaos fuzz tampering bench bench-peers boundaries web lint format types clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -29,6 +29,9 @@ attack: ## try to turn a release of 6.3 million journeys back into people
 
 chaos: ## 200 kills and 10 restarts of PostgreSQL under uploads; nothing is lost
 	@$(SETUP) test python -m tests.chaos.run
+
+fuzz: ## requests of every kind, made of the OpenAPI document, as every role
+	@$(SETUP) test python -m pytest -m fuzz tests/leaks
 
 tampering: ## a thousand tamperings with the audit log; each must be found
 	@$(SETUP) test python -m pytest -m tampering tests/gis_service

@@ -109,6 +109,10 @@ TABLE: dict[type[Exception], Told] = {
         404, "nothing_to_reveal", "there is nothing to reveal"
     ),
     movements.UnknownPerson: Told(404, "unknown_person", "no such person"),
+    movements.UnknownRequest: Told(404, "unknown_request", "no such request"),
+    movements.RequestAnswered: Told(
+        409, "request_answered", "the request is answered"
+    ),
     movements.Withdrawn: Told(410, "withdrawn", "the person was withdrawn"),
     movements.SnapshotRefused: Told(
         422, "snapshot_refused", "the snapshot cannot be taken"

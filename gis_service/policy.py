@@ -31,6 +31,8 @@ class Permission(StrEnum):
     PERSON_FIND = "scoped:person:find"
     PERSON_REVEAL = "scoped:person:reveal"
     ARRIVAL_READ = "scoped:arrival:read"
+    REQUEST_READ = "scoped:request:read"
+    REQUEST_ANSWER = "scoped:request:answer"
     RELEASE_READ = "release:flow:read"
     AUDIT_READ = "country:audit:read"
     METRICS_READ = "service:metrics:read"

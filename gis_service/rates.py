@@ -71,11 +71,12 @@ class Limit:
     by_address: bool = False
 
 
-# A person types ten passwords a minute at most; a desk looks somebody up each second;
+# A whole office signs in at the start of its shift, from one address; who guesses is
+# slowed down by name as well (``attempts.py``). A desk looks somebody up each second;
 # what opens a person's fields is rarer. A state's system may send small batches in a
 # row: ten a second, each of up to 20,000 rows, is more than it has people.
 LIMITS = {
-    "sign_in": Limit(10, 60, by_address=True),
+    "sign_in": Limit(30, 60, by_address=True),
     "lookup": Limit(60, 60),
     "reveal": Limit(30, 3600),
     "person_request": Limit(5, 3600, by_address=True),

@@ -85,6 +85,12 @@ class Settings:
     )
     oidc_client_id: str = _setting("", "client id of this service at that provider")
 
+    grievance: str = _setting(
+        "",
+        "whom people may complain to, in words: office, address, telephone; /about-data"
+        " shows it",
+    )
+
     webhook_networks: str = _setting(
         "", "networks that are not public and may be sent webhooks, comma between"
     )

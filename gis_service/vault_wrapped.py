@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 import gis_service.webhooks.tables
 import movements.aadhaar_tables
+import movements.own_request_tables
 import movements.queue_tables
 import movements.retention_tables
 import movements.tables
@@ -35,6 +36,7 @@ from movements.wrapping import (
 MODULES = (
     gis_service.webhooks.tables,
     movements.aadhaar_tables,
+    movements.own_request_tables,
     movements.queue_tables,
     movements.retention_tables,
     movements.tables,

@@ -24,6 +24,8 @@ PEOPLE = (
     ("nmis", "tombstone"),
 )
 NUMBERS = ("aadhaar", "number")
+# What people ask of their own data: officers of the place of departure answer it.
+REQUESTS = ("nmis", "own_request")
 OWN = (
     NUMBERS,
     ("nmis", "mapping"),
@@ -40,6 +42,7 @@ OWN = (
     ("nmis", "upload_part"),
     ("nmis", "upload_piece"),
     ("nmis", "upload_slice"),
+    REQUESTS,
 )
 Part = sql.Composable
 Table = tuple[str, str]
@@ -83,7 +86,8 @@ def policies(lines: Iterable[Line] = POLICY) -> list[Policy]:
         for table in (*PEOPLE, *OWN)
     ]
     opened = Policy("opened", NUMBERS, VAULT, "SELECT", _equal("tenant", "tenant"))
-    return [*own, opened, *_officers(tuple(lines))]
+    handled = Policy("origin", REQUESTS, OFFICER, "ALL", _at("origin"))
+    return [*own, opened, handled, *_officers(tuple(lines))]
 
 
 def raised(db: Connection, owner: str) -> bool:

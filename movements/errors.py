@@ -106,6 +106,14 @@ class UnknownPerson(MovementError):
     """No such person, or none that the caller may speak of."""
 
 
+class UnknownRequest(MovementError):
+    """No such request of a person, or none that the caller may speak of."""
+
+
+class RequestAnswered(MovementError):
+    """The request was answered before."""
+
+
 class Withdrawn(MovementError):
     """Whoever sent this person has taken the journey back."""
 

@@ -5,7 +5,7 @@ from typing import cast
 
 from flask import Blueprint, Response, redirect, request, url_for
 
-from gis_service import arrivals_told
+from gis_service import arrivals_told, people_answers
 from gis_service.access import Officer, StepUpNeeded, fresh, public, signed_in
 from gis_service.audit.purposes import Purpose
 from gis_service.audit.seen import reads_people
@@ -57,7 +57,7 @@ def table() -> Response:
 def _page(*, officer: Officer, day: date, fault: str | None) -> Response:
     told = arrivals_told.told(officer, day, purpose=PURPOSE, limit=LISTED)
     one = timedelta(days=1)
-    return page(
+    answer = page(
         "arrivals.html",
         **arrivals_page.values(told, officer),
         fault=fault,
@@ -66,6 +66,7 @@ def _page(*, officer: Officer, day: date, fault: str | None) -> Response:
         after=day + one if day < date.max else None,
         map=arrivals_told.links(officer, day, PURPOSE)["map"],
     )
+    return people_answers.private(answer)
 
 
 @reads_people

@@ -96,7 +96,11 @@ def _told(error: Exception, target: str | None, *, again: bool) -> Response:
 
 
 def _over(response: Response) -> Response:
-    response.delete_cookie(_cookie(), path="/", httponly=True, samesite="Lax")
+    # A browser heeds a __Host- cookie only with Secure, also where it is taken back.
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+    response.delete_cookie(
+        _cookie(), path="/", secure=secure, httponly=True, samesite="Lax"
+    )
     return response
 
 

@@ -111,7 +111,7 @@ def door(database, tmp_path_factory):
     return made
 
 
-def test_callers_without_a_token_are_told_by_address(door):
+def test_callers_without_a_token_are_told_by_address(door, monkeypatch):
     client = door.test_client()
 
     def knock(address, heard=""):
@@ -119,6 +119,7 @@ def test_callers_without_a_token_are_told_by_address(door):
         return client.get("/door", headers={"X-Forwarded-For": shown}).status_code
 
     # What stands before the proxy's own word is anybody's.
+    monkeypatch.setitem(rates.LIMITS, "sign_in", Limit(10, 600, by_address=True))
     assert [knock("192.0.2.1", f"10.0.0.{n}") for n in range(11)] == [200] * 10 + [429]
     assert knock("192.0.2.2") == 200
     # A household chooses freely among its own IPv6 addresses.

@@ -15,6 +15,7 @@ import layers.portal_tables
 import movements.aadhaar_tables
 import movements.flow
 import movements.mapping_store
+import movements.own_request_tables
 import movements.queue_tables
 import movements.release.tables
 import movements.retention_tables
@@ -34,6 +35,7 @@ IMPORTED = (
     movements.aadhaar_tables,
     movements.flow,
     movements.mapping_store,
+    movements.own_request_tables,
     movements.queue_tables,
     movements.release.tables,
     movements.retention_tables,

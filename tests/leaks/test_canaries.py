@@ -4,7 +4,7 @@ import pytest
 
 from gis_service.people_plane import today
 from tests.leaks.asking import asked, purposes
-from tests.leaks.conftest import READERS
+from tests.leaks.conftest import SOME, headers_of
 from tests.leaks.decoding import text_of
 from tests.leaks.oracle import Person, Reader, fields, permissions
 
@@ -38,13 +38,13 @@ def places(app, crowd, database):
     }
 
 
-@pytest.mark.parametrize("reader", [None, *READERS], ids=str)
+@pytest.mark.parametrize("reader", [None, *SOME], ids=str)
 def test_no_answer_holds_what_the_policy_does_not_show(
     app, crowd, token, document, places, reader
 ):
     client = app.test_client()
     role = reader.role if reader else ""
-    headers = _headers(token, reader)
+    headers = headers_of(token, reader)
     leaks, asked_for, sung = [], 0, 0
     for one in _gets(document, crowd, places, role):
         answer = client.get(one.path, headers=headers)
@@ -61,7 +61,7 @@ def test_no_answer_holds_what_the_policy_does_not_show(
     assert sung or not _sees_any(reader, crowd)
 
 
-@pytest.mark.parametrize("reader", READERS, ids=str)
+@pytest.mark.parametrize("reader", SOME, ids=str)
 def test_looking_somebody_up_shows_no_more(app, crowd, token, reader):
     client, leaks = app.test_client(), []
     stated = (purposes(reader.role) or ["reception"])[0]
@@ -70,7 +70,7 @@ def test_looking_somebody_up_shows_no_more(app, crowd, token, reader):
             answer = client.post(
                 f"/api/v1/people/find?purpose={stated}",
                 json=sent,
-                headers=_headers(token, reader),
+                headers=headers_of(token, reader),
             )
             asked_with = next(iter(sent.values()))
             text = text_of(answer).replace(asked_with, "")
@@ -112,11 +112,3 @@ def _own(one, person: Person, field: str) -> bool:
 
 def _sees_any(reader: Reader | None, crowd: list[Person]) -> bool:
     return any(_may(reader, person) for person in crowd)
-
-
-def _headers(token, reader: Reader | None) -> dict[str, str]:
-    if reader is None:
-        return {}
-    shown = token(reader.role, state=None if reader.district else reader.state,
-                  district=reader.district)  # fmt: skip
-    return {"Authorization": f"Bearer {shown}"}

@@ -8,6 +8,7 @@ import pytest
 from gis_service.people_plane import today
 from movements.columns import NAMES
 from tests.leaks.asking import asked
+from tests.leaks.conftest import headers_of
 from tests.leaks.decoding import text_of
 from tests.leaks.oracle import Reader
 from tests.made_up import csv_body
@@ -35,7 +36,7 @@ def document(app):
 
 def test_others_people_change_no_byte_of_an_answer(app, crowd, token, document):
     client = app.test_client()
-    headers = [_headers(token, reader) for reader in BLIND]
+    headers = [headers_of(token, reader) for reader in BLIND]
     layers = [each["name"] for each in client.get("/layers").json["layers"]]
     more = {"layer": layers, "collection": layers, "format": ["geojson", "csv"]}
     before = [
@@ -55,7 +56,7 @@ def test_others_people_change_no_byte_of_an_answer(app, crowd, token, document):
 
 def test_their_own_readers_do_see_the_change(app, crowd, token, document):
     client = app.test_client()
-    shown = _headers(token, Reader("state", 32))
+    shown = headers_of(token, Reader("state", 32))
     path = "/api/v1/movements?purpose=reception"
     before = client.get(path, headers=shown).json["movements"]
     _changed(client, token, refs="second")
@@ -81,7 +82,7 @@ def _changed(client, token, refs: str = "first") -> None:
         for at in range(9)
     ]
     rows.append(rows[0] | {"age": "unknown", "source_ref": f"{refs}-bad"})
-    bearer = _headers(token, Reader("uploader", 32))
+    bearer = headers_of(token, Reader("uploader", 32))
     sent = client.post(
         "/api/v1/batches",
         data=csv_body(rows),
@@ -94,7 +95,7 @@ def _changed(client, token, refs: str = "first") -> None:
         said = client.post(
             "/api/v1/events",
             json={"event": event, "people": ids[:5]},
-            headers=_headers(token, Reader("state", state)),
+            headers=headers_of(token, Reader("state", state)),
         )
         assert said.json["applied"] == 5, said.text
 
@@ -113,11 +114,3 @@ def _answers(client, document, crowd, more, reader, shown) -> dict[str, str]:
 
 # What counts the service's own work and tells it to whoever runs it.
 CHANGING = {"GET /metrics", "GET /ready"}
-
-
-def _headers(token, reader: Reader | None) -> dict[str, str]:
-    if reader is None:
-        return {}
-    shown = token(reader.role, state=None if reader.district else reader.state,
-                  district=reader.district)  # fmt: skip
-    return {"Authorization": f"Bearer {shown}"}

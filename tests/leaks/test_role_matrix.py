@@ -4,8 +4,8 @@ import pytest
 
 from gis_service.people_plane import today
 from tests.leaks.asking import asked
-from tests.leaks.conftest import READERS
-from tests.leaks.oracle import Reader, fields, permissions, policy
+from tests.leaks.conftest import READERS, headers_of
+from tests.leaks.oracle import fields, permissions, policy
 
 ROLES = [None, *READERS]
 UNAUTHORISED, FORBIDDEN, NOT_FOUND, GONE = 401, 403, 404, 410
@@ -55,7 +55,7 @@ def test_a_role_is_let_in_where_the_policy_says_so_and_nowhere_else(
     app, crowd, token, document, reader
 ):
     client = app.test_client()
-    headers = _headers(token, reader)
+    headers = headers_of(token, reader)
     may = permissions(reader.role) if reader else set()
     role = reader.role if reader else ""
     wrong = []
@@ -78,7 +78,7 @@ def test_a_role_is_let_in_where_the_policy_says_so_and_nowhere_else(
 def test_what_is_not_seen_of_people_does_not_exist(app, crowd, token, document, reader):
     """404 for each person whom the policy does not show, and never 403."""
     client = app.test_client()
-    headers = _headers(token, reader)
+    headers = headers_of(token, reader)
     may = permissions(reader.role)
     wrong = []
     for one in asked(document, crowd, {}, reader.role):
@@ -99,14 +99,6 @@ def test_what_is_not_seen_of_people_does_not_exist(app, crowd, token, document, 
         if (status != NOT_FOUND) != seen:
             wrong.append((one.operation, one.person.at, status, seen))
     assert wrong == []
-
-
-def _headers(token, reader: Reader | None) -> dict[str, str]:
-    if reader is None:
-        return {}
-    shown = token(reader.role, state=None if reader.district else reader.state,
-                  district=reader.district)  # fmt: skip
-    return {"Authorization": f"Bearer {shown}"}
 
 
 def _status(client, one, headers) -> int:

@@ -232,3 +232,8 @@ def test_the_cookie_is_bound_to_the_host_behind_https(database, tmp_path):
     for word in ("Secure", "HttpOnly", "Path=/", "SameSite=Strict", "Max-Age=28800"):
         assert word in cookie
     assert "Domain" not in cookie
+    back = client.get("/sign-in/provider/back", base_url=base)
+    assert back.status_code == 403  # no sign-in is under way
+    over = back.headers.getlist("Set-Cookie")[0]
+    assert over.startswith("__Host-nmis-provider=;")
+    assert "Secure" in over

@@ -57,8 +57,8 @@ def rest(database, table) -> int:
 def test_a_large_file_with_bad_rows_sent_twice_has_one_effect(
     app, database, post, fetch
 ):
-    bad = range(7, 23_719, 76)  # 312 rows
-    rows = people(24_000, "L", bad)
+    bad = range(7, 20_287, 65)  # 312 rows
+    rows = people(20_500, "L", bad)
     body = gzip.compress(made_up.csv_body(rows), 1)
     before = stored(database)
     first = post(body, headers={"Idempotency-Key": "night"})
@@ -70,11 +70,11 @@ def test_a_large_file_with_bad_rows_sent_twice_has_one_effect(
     assert first.json["state"] == "queued"
     all_done(app, database)
     told = fetch(first.headers["Location"].removeprefix("http://localhost")).json
-    assert told["progress"] == {"phase": None, "rows_done": 24_000, "rows": 24_000}
-    assert (told["accepted"], told["refused"]) == (24_000 - 312, 312)
+    assert told["progress"] == {"phase": None, "rows_done": 20_500, "rows": 20_500}
+    assert (told["accepted"], told["refused"]) == (20_500 - 312, 312)
     assert [each["first_row"] for each in told["batches"]] == [1, 20_001]
     added = [now - then for now, then in zip(stored(database), before, strict=True)]
-    assert added == [23_688, 23_688, 2]
+    assert added == [20_188, 20_188, 2]
 
     page = fetch(f"/api/v1/uploads/{told['upload']}/faults?limit=100").json
     assert page["faults"][0] == {

@@ -1,0 +1,195 @@
+"""A person asks of their own data, and officers answer, over HTTP."""
+
+from uuid import UUID
+
+import made_up
+import pytest
+from signing_in import SAME, begin_session, form_token, from_anywhere
+from sqlalchemy import func, select
+
+from gis_service.audit.tables import ENTRY
+from movements.own_request_tables import OWN_REQUEST
+from movements.tables import MOVEMENT, PROFILE
+from movements.unique_id import id_of, id_text
+
+MAHARASHTRA, BIHAR, PUNE, MUMBAI = 27, 10, 490, 482
+MOBILE, OTHER = "9840411100", "9840411199"
+WHY = "Mera naam galat hai: Asha, not Usha."
+GOOD = made_up.rows(1)[0] | {
+    "name": "Asha Namuna", "age": "31", "mobile": MOBILE, "category": "labour",
+    "origin_district": "Pune, Maharashtra", "destination_district": "Patna, Bihar",
+    "travel_date": "2020-05-21", "mode": "train", "permanent_address": "Gram Kalpit 5",
+}  # fmt: skip
+
+
+@pytest.fixture
+def asha(sent) -> str:
+    """Asha's unique ID."""
+    (person,) = sent(GOOD | {"source_ref": "own-1"})
+    return person
+
+
+@pytest.fixture
+def own(app):
+    """``own(path, **body)``: a person's request, from an address of its own."""
+
+    def asked(path: str, **body):
+        return app.test_client().post(
+            f"/api/v1/own/{path}", json=body, environ_base=from_anywhere()
+        )
+
+    return asked
+
+
+def file(own, person, kind="correction", **more):
+    answer = own("requests", id=person, mobile=MOBILE, kind=kind, **more)
+    assert answer.status_code == 202, answer.text
+    return answer.json["number"]
+
+
+def test_a_person_reads_what_is_held_of_them_masked_and_who_saw_it(asha, own, ask):
+    ask("GET", f"/api/v1/people/{asha}?purpose=reception", role="state")
+    answer = own("access", id=asha.lower(), mobile=f"0{MOBILE}")
+    assert answer.status_code == 200, answer.text
+    told = answer.json
+    assert told["held"]["name"] == "A••• N•••"
+    assert told["held"]["mobile"] == "+91 ••• 00"
+    assert (told["held"]["age"], told["held"]["aadhaar"]) == ("•••", None)
+    for hidden in ("Asha", "Kalpit", MOBILE, "490", "tok"):
+        assert hidden not in answer.text
+    (journey,) = told["journeys"]
+    assert (journey["travel_date"], journey["stage"]) == ("2020-05-21", "planned")
+    assert (journey["origin_state"], journey["destination_state"]) == (27, 10)
+    seen = [(each["role"], each["purpose"], each["action"]) for each in told["seen_by"]]
+    assert ("state", "reception", "person.read") in seen
+    assert told["clocks"] == {"view_days": 30, "keep_days": 365}
+    again = own("access", id=asha, mobile=MOBILE).json
+    assert again["seen_by"][0]["action"] == "own.access"
+    assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+def test_every_other_pair_of_id_and_mobile_is_answered_with_the_same_words(
+    sent, own, asha
+):
+    (none, lent) = sent(
+        GOOD | {"source_ref": "own-none", "mobile": ""},
+        GOOD | {"source_ref": "own-lent", "mobile": OTHER, "mobile_borrowed": "yes"},
+    )
+    unknown = id_text(UUID(int=7))
+    told = {
+        (answer.status_code, answer.json["code"], answer.json["detail"])
+        for answer in (
+            own("access", id=asha, mobile=OTHER),
+            own("access", id=unknown, mobile=MOBILE),
+            own("access", id=none, mobile=MOBILE),
+            own("access", id=lent, mobile=OTHER),
+            own("requests", id=asha, mobile=OTHER, kind="erasure"),
+        )
+    }
+    assert [each[:2] for each in told] == [(404, "unknown_person")]
+
+
+def test_guessing_is_slow(app, asha):
+    here, client = from_anywhere(), app.test_client()
+    asked = [
+        client.post("/api/v1/own/access", json={"id": asha, "mobile": f"98404112{at:02}"},
+                    environ_base=here).status_code
+        for at in range(6)
+    ]  # fmt: skip
+    assert asked == [404] * 5 + [429]
+
+
+def test_a_request_is_sealed_seen_at_the_place_of_departure_and_answered(
+    asha, own, ask, database
+):
+    number = file(own, asha, text=WHY)
+    with database.owner.connect() as db:
+        row = db.execute(select(OWN_REQUEST)).mappings().all()[-1]
+    assert WHY.encode() not in bytes(row["wrapped_text"])
+    path = "/api/v1/requests?purpose=grievance"
+    listed = ask("GET", path, role="state").json["requests"]
+    mine = next(each for each in listed if each["number"] == number)
+    assert (mine["id"], mine["text"], mine["filed_by"]) == (asha, WHY, "person")
+    assert ask("GET", path, role="state", state=BIHAR).json["requests"] == []
+    answer = {"outcome": "done", "reason": "corrected by the state"}
+    at = f"/api/v1/requests/{number}/answer"
+    other = ask("POST", at, role="state", state=BIHAR, json=answer)
+    assert (other.status_code, other.json["code"]) == (404, "unknown_request")
+    done = ask("POST", at, role="state", json=answer)
+    assert done.json["links"]["correct"].endswith(f"/api/v1/people/{asha}")
+    twice = ask("POST", at, role="state", json=answer)
+    assert (twice.status_code, twice.json["code"]) == (409, "request_answered")
+    told = own("requests/state", number=number, mobile=MOBILE).json
+    assert (told["state"], told["answer"]) == ("done", "corrected by the state")
+    wrong = own("requests/state", number=number, mobile=OTHER)
+    assert (wrong.status_code, wrong.json["code"]) == (404, "unknown_request")
+    seen = own("access", id=asha, mobile=MOBILE).json["seen_by"]
+    assert {"own.correction", "request.list", "request.done"} <= {
+        each["action"] for each in seen
+    }
+
+
+def test_requests_are_listed_page_by_page(asha, own, ask):
+    numbers = [file(own, asha, kind="access") for _ in range(3)]
+    path, found = "/api/v1/requests?purpose=grievance&limit=2", []
+    while path:
+        page = ask("GET", path, role="state").json
+        found += [each["number"] for each in page["requests"]]
+        path = (page["next"] or "").removeprefix("http://localhost")
+    assert [each for each in found if each in numbers] == numbers
+    bad = ask("GET", "/api/v1/requests?purpose=grievance&after=R-1", role="state")
+    assert bad.status_code == 404
+
+
+def test_a_district_handles_its_own_and_files_for_who_stands_before_it(
+    asha, client, token, own
+):
+    def of(district):
+        bearer = {"Authorization": f"Bearer {token('district', district=district)}"}
+        return lambda method, path, **more: client.open(
+            path, method=method, headers=bearer, **more
+        )
+
+    body = {"id": asha, "kind": "access", "mobile": MOBILE}
+    filed = of(PUNE)("POST", "/api/v1/requests", json=body)
+    assert filed.status_code == 201, filed.text
+    foreign = of(MUMBAI)("POST", "/api/v1/requests", json=body)
+    assert (foreign.status_code, foreign.json["code"]) == (404, "unknown_person")
+    path = "/api/v1/requests?purpose=grievance"
+    number = filed.json["number"]
+    assert number in of(PUNE)("GET", path).text
+    assert of(MUMBAI)("GET", path).json["requests"] == []
+    told = own("requests/state", number=number, mobile=MOBILE).json
+    assert (told["kind"], told["state"]) == ("access", "open")
+
+
+def test_an_erasure_needs_a_fresh_sign_in_and_leaves_the_number_alone(
+    asha, own, ask, app, database
+):
+    number, other = file(own, asha, kind="erasure", text=WHY), file(own, asha)
+    at = f"/api/v1/requests/{number}/answer"
+    answer = {"outcome": "done", "reason": "as asked"}
+    token = ask("POST", at, role="state", json=answer)
+    assert (token.status_code, token.json["code"]) == (403, "step_up_needed")
+    officer = app.test_client()
+    header = begin_session(officer, database, role="state", state=MAHARASHTRA)
+    done = officer.post(at, json=answer, headers=header)
+    assert done.status_code == 200, done.text
+    with database.owner.connect() as db:
+        for table in (MOVEMENT, PROFILE):
+            left = select(func.count()).where(table.c.person_id == id_of(asha))
+            assert db.execute(left).scalar_one() == 0
+        row = db.execute(
+            select(OWN_REQUEST).where(OWN_REQUEST.c.kind == "erasure")
+        ).mappings().one()  # fmt: skip
+        actions = db.execute(select(ENTRY.c.action)).scalars().all()
+    assert [
+        row[name] for name in ("person_id", "bucket", "wrapped_text", "answer")
+    ] == ([None] * 4)
+    assert {"person.erase", "request.done"} <= set(actions)
+    told = own("requests/state", number=number, mobile=MOBILE).json
+    assert (told["state"], told["answer"]) == ("done", None)
+    assert own("requests/state", number=other, mobile=MOBILE).status_code == 404
+    assert own("access", id=asha, mobile=MOBILE).status_code == 404
+    path = f"/api/v1/people/{asha}?purpose=grievance"
+    assert ask("GET", path, role="state").status_code == 410
