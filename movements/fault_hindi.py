@@ -34,7 +34,8 @@ SUGGESTIONS = {
     "open and save it in a spreadsheet, or write the value": "फ़ाइल को स्प्रेडशीट में"
     " खोलकर सहेजें, या मान लिखें",
     "write the value": "मान लिखें",
-    "give each row the id that your own system has for it": "हर पंक्ति को अपनी प्रणाली की आईडी दें",
+    "give each row the id that your own system has for it": "हर पंक्ति को अपनी प्रणाली"
+    " की आईडी दें",
     "unmerge the cells and write the value in each": "कोष्ठ अलग करें और हर कोष्ठ में मान लिखें",
     "write the whole column as yyyy-mm-dd": "पूरा स्तंभ yyyy-mm-dd रूप में लिखें",
 }

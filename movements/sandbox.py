@@ -7,10 +7,11 @@ mobiles are looked up by is left empty. The database's checks hold all of it
 """
 
 import polars as pl
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, union_all
 
 from movements.aadhaar_tables import NUMBER
 from movements.mapping_store import MAPPING
+from movements.queue_tables import QUEUE_KEY, UPLOAD_JOB
 from movements.tables import (
     BATCH,
     BATCH_PEOPLE,
@@ -48,12 +49,17 @@ def wiped(db: Connection) -> int:
     Args:
         db: a connection on the owner plane.
     """
-    # Whoever sent anything has a batch; without one the large tables are left alone.
-    sent = select(BATCH.c.tenant).where(BATCH.c.tenant < 0).limit(1)
+    # Whoever sent anything has a batch or a job; else the large tables are left alone.
+    sent = union_all(
+        select(BATCH.c.tenant).where(BATCH.c.tenant < 0),
+        select(UPLOAD_JOB.c.tenant).where(UPLOAD_JOB.c.tenant < 0),
+    ).limit(1)
     if db.execute(sent).first() is None:
         return 0
     gone = db.execute(delete(MOVEMENT).where(MOVEMENT.c.tenant < 0)).rowcount
     tables = (MOVEMENT_EVENT, PROFILE, NUMBER, PERSON, SOURCE_REF, TOMBSTONE)
-    for table in (*tables, BATCH_PEOPLE, BATCH, MAPPING):
+    # With a job go its parts, pieces and slices.
+    own = (BATCH_PEOPLE, BATCH, MAPPING, UPLOAD_JOB, QUEUE_KEY)
+    for table in (*tables, *own):
         db.execute(delete(table).where(table.c.tenant < 0))
     return gone

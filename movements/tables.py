@@ -111,6 +111,21 @@ Index(
     MOVEMENT.c.movement_id,
     postgresql_where=MOVEMENT.c.requisitioned,
 )
+# Of those under way, and by train: no upload writes to them.
+Index(
+    "movement_under_way",
+    MOVEMENT.c.travel_date,
+    MOVEMENT.c.movement_id,
+    postgresql_where=MOVEMENT.c.stage.in_(["departed", "arrived"]),
+)
+Index(
+    "movement_by_train",
+    MOVEMENT.c.train_number,
+    MOVEMENT.c.train_date,
+    MOVEMENT.c.travel_date,
+    MOVEMENT.c.movement_id,
+    postgresql_where=MOVEMENT.c.train_number.is_not(None),
+)
 
 MOVEMENT_EVENT = Table(
     "movement_event",
@@ -176,7 +191,6 @@ CONSENT = Table(
     ),
     comment="Whether the receiving state has to agree, from which day of sending on.",
 )
-
 
 
 def _data_key_label(month: date, version: int) -> bytes:

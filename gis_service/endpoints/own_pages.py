@@ -1,7 +1,7 @@
 """/own-data: the form by which a person asks of their own data; no script needed."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TypeVar
 
 from flask import Blueprint, Response, request
 from pydantic import BaseModel, ValidationError
@@ -19,6 +19,8 @@ from movements.errors import (
     UnknownPerson,
     UnknownRequest,
 )
+
+Body = TypeVar("Body", bound=BaseModel)
 
 bp = Blueprint("own_pages", __name__, template_folder="../web/templates")
 
@@ -68,27 +70,27 @@ def _answer(want: str) -> Response:
         told = own_access.standing(_read(Standing, "number", "mobile"))
         return _page(standing=own_page.standing(told))
     if want == "seen":
-        return _held(_read(Own, "id", "mobile"))
+        return _held(own=_read(Own, "id", "mobile"))
     body = _read(Asking, "id", "mobile", "text", kind=want)
     return _page(number=own_access.filed(body), kind=body.kind)
 
 
 @reads_people
-def _held(own: Own) -> Response:
+def _held(*, own: Own) -> Response:
     return _page(held=own_page.held(own_access.told(own)))
 
 
-def _read[Body: BaseModel](kind: type[Body], *names: str, **more: str) -> Body:
-    # A browser ends lines by CR and LF.
+def _read(kind: type[Body], *names: str, **more: str) -> Body:
+    # A browser ends lines by CR and LF; a text that is empty was not written.
     given = {each: request.form.get(each, "").replace("\r\n", "\n") for each in names}
-    sent = {name: value.strip() for name, value in given.items() if value.strip()}
-    if "id" in names and "id" not in sent:
-        raise BadUniqueId("none")
-    return kind.model_validate({"mobile": "", "number": ""} | sent | more, extra="ignore")
+    sent = {name: value.strip() for name, value in given.items()}
+    return kind.model_validate(
+        {name: value for name, value in sent.items() if value or name != "text"} | more
+    )
 
 
 def _page(
-    *, fault: str | None = None, status: int = 200, minutes: str = "", **told: Any
+    *, fault: str | None = None, status: int = 200, minutes: str = "", **told: object
 ) -> Response:
     """Return the page, with what was typed but the text; nothing of it is kept."""
     answer = page(

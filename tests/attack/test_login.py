@@ -32,6 +32,8 @@ READ = PLACES | {
     "access_token",
     "session",
     "account",
+    # When what is told everybody of the end of data last ran.
+    "purge_run",
     # What other portals publish.
     "portal_source",
     "portal_snapshot",

@@ -5,9 +5,9 @@ Over HTTP, one worker, with walls, vault and audit as in production.
 
 import json
 from dataclasses import dataclass
-from itertools import islice
 from statistics import median
 
+import polars as pl
 import psycopg
 
 from gis_service.access import issue
@@ -62,18 +62,21 @@ class Round:
 
 
 def measured(
-    on: Ground, mobiles: list[str], *, rounds: int, each: int
+    on: Ground, people: pl.DataFrame, *, rounds: int, each: int
 ) -> tuple[list[Round], int]:
     """Return the rounds, and the number of the deep page.
 
     Args:
         on: where the people are.
-        mobiles: that people of the tenant have; each is looked up once.
+        people: their mobiles, and the states that see them.
         rounds: fresh servers.
         each: pages and look-ups of a kind per reader and round.
     """
     places, number = _places(on)
-    source = iter(mobiles)
+    mobiles = {
+        reader: people.filter(pl.col(reader.at) == reader.state)["mobile"].unique()
+        for reader in READERS
+    }
     found = []
     for at in range(rounds):
         asked = Round({}, {}, {}, {})
@@ -82,7 +85,7 @@ def measured(
                 token = _token(on, reader)
                 pages = _pages(client, token, places[reader], each)
                 asked.first[reader], asked.deep[reader] = pages
-                held = [*islice(source, min(each, LOOKUPS))]
+                held = mobiles[reader].sample(min(each, LOOKUPS), seed=at)
                 none = [f"+9161234{at:02}{n:03}" for n in range(len(held))]
                 asked.hits[reader] = [_find(client, token, m, hit=True) for m in held]
                 asked.misses[reader] = [

@@ -53,6 +53,8 @@ _PROFILE = (
     *("destination_state", "origin_district", "destination_district", "stage"),
     *("permission", "transit", "sealed", "mobile_index"),
 )
+# What bytes begin with as text; identifiers begin with nothing.
+_BYTES = dict.fromkeys(("sealed", "mobile_index"), "\\x")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,8 @@ class Vault:
     months: DataKeys
 
 
-def fill(on: Ground, own: int) -> list[str]:
-    """Fill the tables of people anew; return mobiles that people of the state have.
+def fill(on: Ground, own: int) -> pl.DataFrame:
+    """Fill the tables of people anew; return the mobiles, with whose people have them.
 
     Args:
         on: where.
@@ -89,7 +91,7 @@ def fill(on: Ground, own: int) -> list[str]:
         for table in ("nmis.movement", "nmis.person", "vault.profile"):
             db.execute(f"VACUUM ANALYZE {table}")
         db.execute("CHECKPOINT")
-    return rows.filter(tenant=TENANT)["mobile"].unique(maintain_order=True).to_list()
+    return rows.select("mobile", "tenant", "origin_state", "destination_state")
 
 
 def _drawn(on: Ground, own: int) -> pl.DataFrame:
@@ -197,16 +199,11 @@ def _points(db: psycopg.Connection[Any]) -> pl.DataFrame:
 
 
 def _copy(db: psycopg.Connection[Any], table: str, rows: pl.DataFrame) -> None:
-    hexed = (
-        (pl.lit("\\x") if kind == pl.Binary and name in ("sealed", "mobile_index") else
-         pl.lit("")) + pl.col(name).bin.encode("hex")
+    text = BytesIO()
+    rows.with_columns(
+        (pl.lit(_BYTES.get(name, "")) + pl.col(name).bin.encode("hex")).alias(name)
         for name, kind in rows.schema.items()
         if kind == pl.Binary
-    )
-    text = BytesIO()
-    named = [name for name, kind in rows.schema.items() if kind == pl.Binary]
-    rows.with_columns(
-        each.alias(name) for each, name in zip(hexed, named, strict=True)
     ).write_csv(text, include_header=False)
     into = f"COPY {table} ({', '.join(rows.columns)}) FROM STDIN (FORMAT csv)"
     with db.cursor().copy(into) as copy:

@@ -11,7 +11,7 @@ from gis_service.web import assets, language
 # What a browser would load from elsewhere; a namespace of SVG is only a name.
 OUTSIDE = re.compile(r"""(?:src|href|action|url)\s*[=(]\s*["']?\s*(?:https?:)?//""")
 
-PAGES = ("/", "/maps/flows", "/sign-in")
+PAGES = ("/", "/maps/flows", "/sign-in", "/about-data", "/own-data")
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -127,5 +127,10 @@ OPEN = {
         "/ogc/collections/{layer}/items",
         "/ogc/collections/{layer}/items/{feature}",
         *("/api/v1/batches/template.csv", "/api/v1/batches/template.xlsx"),
+        "/api/v1/about-data",
     )
+}
+# A person has no role: they show unique ID and mobile (tests/stories/test_own_data.py).
+OPEN |= {
+    f"POST /api/v1/own/{path}" for path in ("access", "requests", "requests/state")
 }

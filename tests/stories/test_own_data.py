@@ -8,6 +8,7 @@ from signing_in import SAME, begin_session, form_token, from_anywhere
 from sqlalchemy import func, select
 
 from gis_service.audit.tables import ENTRY
+from gis_service.policy import ROLES
 from movements.own_request_tables import OWN_REQUEST
 from movements.tables import MOVEMENT, PROFILE
 from movements.unique_id import id_of, id_text
@@ -92,9 +93,9 @@ def test_every_other_pair_of_id_and_mobile_is_answered_with_the_same_words(
 def test_guessing_is_slow(app, asha):
     here, client = from_anywhere(), app.test_client()
     asked = [
-        client.post("/api/v1/own/access", json={"id": asha, "mobile": f"98404112{at:02}"},
+        client.post("/api/v1/own/access", json={"id": asha, "mobile": mobile},
                     environ_base=here).status_code
-        for at in range(6)
+        for mobile in [OTHER] * 6
     ]  # fmt: skip
     assert asked == [404] * 5 + [429]
 
@@ -193,3 +194,50 @@ def test_an_erasure_needs_a_fresh_sign_in_and_leaves_the_number_alone(
     assert own("access", id=asha, mobile=MOBILE).status_code == 404
     path = f"/api/v1/people/{asha}?purpose=grievance"
     assert ask("GET", path, role="state").status_code == 410
+
+
+def test_the_page_answers_without_a_script_in_two_languages(asha, client, ask):
+    ask("GET", f"/api/v1/people/{asha}?purpose=reception", role="state")
+    here = from_anywhere()
+
+    def post(lang="en", **data):
+        sent = {"csrf_token": form_token(client, "/own-data"), "mobile": MOBILE} | data
+        return client.post(
+            f"/own-data?lang={lang}", data=sent, headers=SAME, environ_base=here
+        )
+
+    held = post(id=asha, want="seen")
+    assert held.status_code == 200, held.text
+    assert "A••• N•••" in held.text
+    assert "state nodal officer, saw it (reception)" in held.text
+    assert "Maharashtra to Bihar" in held.text
+    assert held.headers["Cache-Control"] == "private, no-store"
+    filed = post("hi", id=asha, want="correction", text="ek\r\ndo")
+    number = filed.text.partition('<p class="number">')[2].partition("<")[0]
+    assert number.startswith("R-")
+    standing = post(number=number, want="state")
+    assert "Correction: not answered yet" in standing.text
+    wrong = post(id=asha, mobile=OTHER, want="seen")
+    assert (wrong.status_code, 'role="alert"' in wrong.text) == (404, True)
+    assert post(id="R", want="seen").status_code == 422
+    assert post(id=asha, want="seen").status_code == 429
+    forged = client.post("/own-data", data={"id": asha}, environ_base=from_anywhere())
+    assert forged.status_code == 403
+
+
+def test_who_sees_what_is_told_from_the_policy_to_everybody(client):
+    told = client.get("/api/v1/about-data?lang=en").json
+    who = {each["role"]: each for each in told["who"]}
+    assert set(who) == {*ROLES, "public"}
+    for name, role in ROLES.items():
+        assert len(who[name]["people"]) == len(role.sights)
+        assert bool(who[name]["nobody"]) == (not role.sights)
+    (railways,) = who["railways"]["people"]
+    assert railways["when"] == "until 7 days after the day of travel"
+    assert "mobile" not in railways["fields"]
+    assert (told["grievance"], told["sunset"]) == (None, None)
+    assert "has named nobody" in client.get("/about-data?lang=en").text
+    hindi = client.get("/api/v1/about-data?lang=hi").json
+    assert hindi["who"][0]["title"] != told["who"][0]["title"]
+    assert client.get("/api/v1/about-data?lang=xx").status_code == 422
+    assert "/about-data" in client.get("/").text

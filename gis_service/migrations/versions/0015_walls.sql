@@ -59,6 +59,12 @@ CREATE INDEX movement_by_destination
     ON nmis.movement (destination_state, travel_date, movement_id);
 CREATE INDEX movement_requisitioned ON nmis.movement (travel_date, movement_id)
     WHERE requisitioned;
+-- Of those under way: what states on the way and stations ask for. No upload pays.
+CREATE INDEX movement_under_way ON nmis.movement (travel_date, movement_id)
+    WHERE stage IN ('departed', 'arrived');
+CREATE INDEX movement_by_train
+    ON nmis.movement (train_number, train_date, travel_date, movement_id)
+    WHERE train_number IS NOT NULL;
 -- Equal or not is all that is asked of it.
 CREATE INDEX profile_by_mobile ON vault.profile USING hash (mobile_index);
 
