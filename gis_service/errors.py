@@ -110,9 +110,7 @@ TABLE: dict[type[Exception], Told] = {
     ),
     movements.UnknownPerson: Told(404, "unknown_person", "no such person"),
     movements.UnknownRequest: Told(404, "unknown_request", "no such request"),
-    movements.RequestAnswered: Told(
-        409, "request_answered", "the request is answered"
-    ),
+    movements.RequestAnswered: Told(409, "request_answered", "the request is answered"),
     movements.Withdrawn: Told(410, "withdrawn", "the person was withdrawn"),
     movements.SnapshotRefused: Told(
         422, "snapshot_refused", "the snapshot cannot be taken"

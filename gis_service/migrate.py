@@ -1,4 +1,7 @@
-"""Bring the database to the newest revision, and its policies to policy.csv. Web workers never read this file."""
+"""Bring the database to the newest revision, and its policies to policy.csv.
+
+Web workers never read this file.
+"""
 
 from pathlib import Path
 

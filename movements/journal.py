@@ -19,7 +19,7 @@ from sqlalchemy import (
 from movements import journal_sql
 from movements.events import bucket
 from movements.journal_filter import EVERYTHING, Wanted, refuse_hidden, sides
-from movements.journal_months import filled, runs, within
+from movements.journal_months import Months, filled, runs, within
 from movements.journal_place import Place
 from movements.sight import Eye
 from movements.tables import BUCKETS, MOVEMENT
@@ -109,8 +109,18 @@ def journey(db: Connection, eye: Eye, movement: UUID) -> Seen | None:
     return found[0] if found else None
 
 
-def of_people(db: Connection, eye: Eye, people: Iterable[UUID]) -> list[Seen]:
-    """Return the journeys of people that the reader sees, in order of travel."""
+def of_people(
+    db: Connection, eye: Eye, people: Iterable[UUID], *, months: Months | None = None
+) -> list[Seen]:
+    """Return the journeys of people that the reader sees, in order of travel.
+
+    Args:
+        db: a connection within the reader's walls.
+        eye: who looks.
+        people: whose.
+        months: as ``filled`` gives them, where they were asked for already.
+    """
+    held = filled(db) if months is None else months
     listed = list(dict.fromkeys(people))
     asked = (
         func.unnest(
@@ -128,7 +138,7 @@ def of_people(db: Connection, eye: Eye, people: Iterable[UUID]) -> list[Seen]:
             MOVEMENT,
             (asked.c.bucket == of.bucket) & (asked.c.person_id == of.person_id),
         )
-        .where(journal_sql.anywhere(eye), *within(of.travel_date, filled(db)))
+        .where(journal_sql.anywhere(eye), *within(of.travel_date, held))
         .order_by(*(of[name] for name in journal_sql.ORDER))
     )
     return _seen(eye, db.execute(question).mappings())

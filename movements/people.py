@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from movements import journal
 from movements.journal import Seen
 from movements.journal_filter import EVERYTHING, Wanted
+from movements.journal_months import Months, filled
 from movements.journal_place import Place
 from movements.keys import Keys
 from movements.people_profiles import Key, Profile, by_mobile, profiles
@@ -56,11 +57,20 @@ def page(
     return People(listed, found.next)
 
 
-def of(db: Connection, eye: Eye, people: Iterable[UUID]) -> list[Journeys]:
-    """Return people whom the reader sees, in the order given."""
+def of(
+    db: Connection, eye: Eye, people: Iterable[UUID], *, months: Months | None = None
+) -> list[Journeys]:
+    """Return people whom the reader sees, in the order given.
+
+    Args:
+        db: a connection within the reader's walls.
+        eye: who looks.
+        people: unique IDs.
+        months: as ``journal_months.filled`` gives them, where they are known.
+    """
     order = list(dict.fromkeys(people))
     place = {person: at for at, person in enumerate(order)}
-    seen = journal.of_people(db, eye, order)
+    seen = journal.of_people(db, eye, order, months=months)
     # Sorting keeps each person's journeys in order of travel.
     seen.sort(key=lambda each: place[each.person])
     return [list(own) for _, own in groupby(seen, key=lambda each: each.person)]
@@ -77,8 +87,9 @@ def with_mobile(db: Connection, eye: Eye, mobile: str, *, keys: Keys) -> list[Jo
         mobile: E.164.
         keys: the keys of the vault.
     """
-    have = by_mobile(db, mobile, keys=keys)
-    found = of(db, eye, sorted(person for person, _ in have))
+    months = filled(db)
+    have = by_mobile(db, mobile, months=months, keys=keys)
+    found = of(db, eye, sorted(person for person, _ in have), months=months)
     return [own for own in found if any(_tells(seen, have) for seen in own)]
 
 

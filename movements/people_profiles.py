@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from movements.events import bucket
 from movements.identity import blind_index, opening_keys, unseal
-from movements.journal_months import filled, within
+from movements.journal_months import Months, within
 from movements.keys import Keys
 from movements.tables import PROFILE
 
@@ -77,16 +77,17 @@ def profiles(db: Connection, of: Iterable[Key], *, keys: Keys) -> dict[Key, Prof
     }
 
 
-def by_mobile(db: Connection, mobile: str, *, keys: Keys) -> set[Key]:
+def by_mobile(db: Connection, mobile: str, *, months: Months, keys: Keys) -> set[Key]:
     """Return the people whose profile of a month holds a mobile.
 
     Args:
         db: a connection within the reader's walls.
         mobile: E.164.
+        months: as ``journal_months.filled`` gives them.
         keys: the keys of the vault.
     """
     index = blind_index(mobile, keys=keys)
     found = select(PROFILE.c.person_id, PROFILE.c.purge_month).where(
-        PROFILE.c.mobile_index == index, *within(PROFILE.c.purge_month, filled(db))
+        PROFILE.c.mobile_index == index, *within(PROFILE.c.purge_month, months)
     )
     return {(row.person_id, row.purge_month) for row in db.execute(found)}

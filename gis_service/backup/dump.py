@@ -72,7 +72,6 @@ def backup(url: str, folder: Path) -> Held:
         file = folder / DUMP
         _run("pg_dump", url, "--format=custom", f"--snapshot={snapshot}", *chosen,
              "--enable-row-security",  # the owner sees all, by a policy
-            
              f"--file={file}")  # fmt: skip
         held, needed = _held(db), extensions(db)
     file.chmod(0o600)

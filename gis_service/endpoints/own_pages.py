@@ -80,11 +80,11 @@ def _held(*, own: Own) -> Response:
     return _page(held=own_page.held(own_access.told(own)))
 
 
-def _read(kind: type[Body], *names: str, **more: str) -> Body:
+def _read(form: type[Body], /, *names: str, **more: str) -> Body:
     # A browser ends lines by CR and LF; a text that is empty was not written.
     given = {each: request.form.get(each, "").replace("\r\n", "\n") for each in names}
     sent = {name: value.strip() for name, value in given.items()}
-    return kind.model_validate(
+    return form.model_validate(
         {name: value for name, value in sent.items() if value or name != "text"} | more
     )
 

@@ -55,11 +55,12 @@ def held(told: dict[str, Any]) -> dict[str, Any]:
 
 def standing(told: Told) -> dict[str, str | None]:
     """Return what became of a request, for the template."""
+    answered = told.answered_at
     return {
         "kind": say(f"own_kind_{told.kind}"),
         "state": say(f"own_state_{told.state}"),
         "filed": day_in_words(told.filed_at.date()),
-        "answered": told.answered_at and day_in_words(told.answered_at.date()),
+        "answered": day_in_words(answered.date()) if answered else None,
         "answer": told.answer,
     }
 

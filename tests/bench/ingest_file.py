@@ -33,7 +33,7 @@ def write(database: Database, file: Path, *, rows: int, seed: int) -> None:
             drawn = days.sample(size, with_replacement=True, seed=seed + begin)
             at = pl.int_range(begin, begin + size)
             drawn.sort("travel_date").with_columns(
-                mobile=_mobile(at // PARTY),
+                mobile=mobile(at // PARTY),
                 source_ref=pl.format("SYNTHETIC-{}", at.cast(pl.String).str.zfill(10)),
             ).write_csv(out, include_header=begin == 0)
 
@@ -45,8 +45,8 @@ def _pool(database: Database, rows: int, seed: int) -> pl.DataFrame:
     return own.drop("tenant", "aadhaar").sort("travel_date", maintain_order=True)
 
 
-def _mobile(party: pl.Expr) -> pl.Expr:
-    """Return numbers as the demonstration's: they repeat as often as theirs."""
+def mobile(party: pl.Expr) -> pl.Expr:
+    """Return E.164 as the demonstration has it: they repeat as often as theirs."""
     digit = party % FIRST_DIGITS.size + int(FIRST_DIGITS[0])
     body = party // FIRST_DIGITS.size % PER_DIGIT
-    return (digit * 10**9 + body).cast(pl.String)
+    return pl.format("+91{}", digit * 10**9 + body)

@@ -9,6 +9,7 @@ from statistics import median
 
 import polars as pl
 import psycopg
+from psycopg import sql
 
 from gis_service.access import issue
 from movements.journal_place import Place
@@ -16,7 +17,7 @@ from tests.bench import bar
 from tests.bench.bar import Bar
 from tests.bench.ground import Ground
 from tests.bench.people_filling import TENANT
-from tests.bench.service import Answer, Client, serving
+from tests.bench.service import Client, serving
 
 PAGE = 100
 DEEP = 1_000
@@ -25,9 +26,15 @@ HOME = 9
 FIRST_MS, DEEPER, FIND_MS = 50.0, 1.5, 10.0
 # Both kinds of look-up stay within what a token may ask in a minute.
 LOOKUPS = 25
+# Begins numbers that nobody has: those of the filling have zeros here.
+NOBODY = "+916123456"
 
 LIST = f"/api/v1/movements?limit={PAGE}"
 _PURPOSE = "purpose=manifest"
+
+COUNTED = "SELECT count(*) FROM nmis.movement WHERE {} = %s"
+STANDING = """SELECT travel_date, movement_id FROM nmis.movement WHERE {} = %s
+    ORDER BY travel_date, movement_id LIMIT 1 OFFSET %s"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,52 +92,45 @@ def measured(
                 token = _token(on, reader)
                 pages = _pages(client, token, places[reader], each)
                 asked.first[reader], asked.deep[reader] = pages
-                held = mobiles[reader].sample(min(each, LOOKUPS), seed=at)
-                none = [f"+9161234{at:02}{n:03}" for n in range(len(held))]
-                asked.hits[reader] = [_find(client, token, m, hit=True) for m in held]
-                asked.misses[reader] = [
-                    _find(client, token, m, hit=False) for m in none
-                ]
+                held = mobiles[reader].sample(min(each + 1, LOOKUPS), seed=at)
+                looked_up = _look_ups(client, token, held.to_list())
+                asked.hits[reader], asked.misses[reader] = looked_up
         found.append(asked)
     return found, number
 
 
 def bars(rounds: list[Round], *, deep: int) -> list[Bar]:
     """Return the bars of the tenant's own, and what officers see told beside them."""
-    warm = [median(each.first[OWN][1:]) for each in rounds]
-    further = [median(r.deep[OWN]) / median(r.first[OWN][1:]) for r in rounds]
-    page = f"page {deep:,} of them by that"
+    warm = _warm(rounds, "first", OWN)
+    cold = [each.first[OWN][0] for each in rounds]
+    further = _warm(rounds, "deep", OWN)
+    by_first = [one / other for one, other in zip(further, warm, strict=True)]
+    find = "look-up by mobile"
+    hits, misses = (_warm(rounds, kind, OWN) for kind in ("hits", "misses"))
     lines = [
         bar.at_most("first page of own 1M movements, p50", warm, FIRST_MS, "ms"),
-        bar.told("  first answer of a fresh server", _cold(rounds), "ms"),
-        bar.at_most(page, further, DEEPER, "ratio"),
+        bar.told("  first answer of a fresh server", cold, "ms"),
+        bar.at_most(f"page {deep:,} of them, by that", by_first, DEEPER, "ratio"),
+        bar.told(f"  page {deep:,}", further, "ms"),
+        bar.at_most(f"{find}, somebody has it, p50", hits, FIND_MS, "ms"),
+        bar.at_most(f"{find}, nobody has it, p50", misses, FIND_MS, "ms"),
     ]
-    for reader in READERS:
-        lines += _told(rounds, reader, deep)
-    for name, times in (
-        ("somebody", [median(each.hits[OWN]) for each in rounds]),
-        ("nobody", [median(each.misses[OWN]) for each in rounds]),
-    ):
-        lines.append(
-            bar.at_most(f"look-up by mobile, {name} has it, p50", times, FIND_MS, "ms")
-        )
+    kinds = {
+        "first page": "first",
+        f"page {deep:,}": "deep",
+        f"{find}, somebody": "hits",
+        f"{find}, nobody": "misses",
+    }
+    for reader in READERS[1:]:
+        for name, kind in kinds.items():
+            warm = _warm(rounds, kind, reader)
+            lines.append(bar.told(f"  {reader.name}, {name}", warm, "ms"))
     return lines
 
 
-def _cold(rounds: list[Round]) -> list[float]:
-    return [each.first[OWN][0] for each in rounds]
-
-
-def _told(rounds: list[Round], reader: Reader, deep: int) -> list[Bar]:
-    kinds = {
-        f"page {deep:,}": [median(each.deep[reader]) for each in rounds],
-        "look-up, somebody": [median(each.hits[reader]) for each in rounds],
-        "look-up, nobody": [median(each.misses[reader]) for each in rounds],
-    }
-    first = {"first page": [median(each.first[reader][1:]) for each in rounds]}
-    told = {k: v for k, v in kinds.items() if reader is not OWN or k.startswith("page")}
-    every = told if reader is OWN else first | told
-    return [bar.told(f"  {reader.name}, {k}", v, "ms") for k, v in every.items()]
+def _warm(rounds: list[Round], kind: str, reader: Reader) -> list[float]:
+    """Return the median of each round, without its first answer."""
+    return [median(getattr(each, kind)[reader][1:]) for each in rounds]
 
 
 def _pages(
@@ -153,23 +153,30 @@ def _listed(client: Client, token: str, more: str) -> float:
     return answer.seconds * 1e3
 
 
+def _look_ups(
+    client: Client, token: str, mobiles: list[str]
+) -> tuple[list[float], list[float]]:
+    """Look up mobiles that somebody has and that nobody has, in turn."""
+    hits, misses = [], []
+    for at, mobile in enumerate(mobiles):
+        hits.append(_find(client, token, mobile, hit=True))
+        misses.append(_find(client, token, f"{NOBODY}{at:03}", hit=False))
+    return hits, misses
+
+
 def _find(client: Client, token: str, mobile: str, *, hit: bool) -> float:
-    answer = _asked(client, token, mobile)
-    people = json.loads(answer.plain())["people"]
-    if hit is not bool(people):
-        message = f"{len(people)} people have {mobile}"
-        raise AssertionError(message)
-    return answer.seconds * 1e3
-
-
-def _asked(client: Client, token: str, mobile: str) -> Answer:
-    return client.ask(
+    answer = client.ask(
         "POST",
         f"/api/v1/people/find?{_PURPOSE}",
         token=token,
         body=json.dumps({"mobile": mobile}).encode(),
         kind="application/json",
     )
+    people = json.loads(answer.plain())["people"]
+    if hit is not bool(people):
+        message = f"{len(people)} people have {mobile}"
+        raise AssertionError(message)
+    return answer.seconds * 1e3
 
 
 def _token(on: Ground, reader: Reader) -> str:
@@ -182,21 +189,16 @@ def _token(on: Ground, reader: Reader) -> str:
 def _places(on: Ground) -> tuple[dict[Reader, str], int]:
     """Return where each reader's deep page begins, and its number."""
     with psycopg.connect(on.admin) as db:
-        counts = [
-            db.execute(
-                f"SELECT count(*) FROM nmis.movement WHERE {reader.at} = %s",
-                (reader.state,),
-            ).fetchone()[0]
-            for reader in READERS
-        ]
-        number = min(DEEP, min(counts) // (2 * PAGE))
+        seen = [db.execute(*_asking(COUNTED, each)).fetchone()[0] for each in READERS]
+        number = max(2, min(DEEP, min(seen) // PAGE - 1))
         found = {}
         for reader in READERS:
-            day, movement = db.execute(
-                f"""SELECT travel_date, movement_id FROM nmis.movement
-                WHERE {reader.at} = %s ORDER BY travel_date, movement_id
-                LIMIT 1 OFFSET %s""",
-                (reader.state, (number - 1) * PAGE - 1 if number > 1 else 0),
-            ).fetchone()
+            statement, state = _asking(STANDING, reader)
+            last = (number - 1) * PAGE - 1
+            day, movement = db.execute(statement, (*state, last)).fetchone()
             found[reader] = Place(day, movement).text()
     return found, number
+
+
+def _asking(statement: str, reader: Reader) -> tuple[sql.Composed, tuple[int]]:
+    return sql.SQL(statement).format(sql.Identifier(reader.at)), (reader.state,)

@@ -26,16 +26,15 @@ from movements.sealing import DataKeys
 from movements.tables import BUCKETS
 from tests.bench.crowd import SEED, crowd
 from tests.bench.ground import Ground
+from tests.bench.ingest_file import PARTY, mobile
 
 TENANT = 27
 # As many of the demonstration's people as journeys are drawn from.
-DRAWN_FROM = 200_000
+DRAWN_FROM, LEAST_DRAWN_FROM = 200_000, 2_000
 OTHERS = 0.1
 FIRST_DAY, DAYS = date(2020, 3, 1), 365
 BATCH = 10_000
 CHUNK = 50_000
-# Four zeros in the middle, as the demonstration's; the fourth digit is anybody's.
-MOBILES = 400_000
 # What has come to pass of journeys; each as often as its share.
 STAGES = ("planned", "departed", "arrived")
 STAGE_SHARE = (0.2, 0.3, 0.5)
@@ -78,11 +77,10 @@ def fill(on: Ground, own: int) -> pl.DataFrame:
         db.execute("TRUNCATE nmis.movement, nmis.person, vault.profile")
         points = _points(db)
         for chunk in rows.iter_slices(CHUNK):
-            whole = chunk.join(points, on="origin_district", maintain_order="left")
-            end = points.rename(
-                {"origin_district": "destination_district", "origin": "destination"}
-            )
-            whole = whole.join(end, on="destination_district", maintain_order="left")
+            whole = chunk
+            for end in ("origin", "destination"):
+                there = points.rename({"code": f"{end}_district", "point": end})
+                whole = whole.join(there, on=f"{end}_district", maintain_order="left")
             _copy(db, "nmis.person", whole.select(_PERSON))
             _copy(db, "nmis.movement", whole.select(_MOVEMENT))
             _copy(db, "vault.profile", _sealed(whole, vault).select(_PROFILE))
@@ -95,54 +93,55 @@ def fill(on: Ground, own: int) -> pl.DataFrame:
 
 
 def _drawn(on: Ground, own: int) -> pl.DataFrame:
-    pool = crowd(on.database, min(DRAWN_FROM, max(own, 2_000)))
+    """Return the journeys in the order in which batches leave them, with the people."""
+    pool = crowd(on.database, min(DRAWN_FROM, max(own, LEAST_DRAWN_FROM)))
     leaving = pl.col("origin_state") == TENANT
-    parts = [
-        pool.filter(leaving).sample(own, with_replacement=True, seed=SEED),
-        pool.filter(~leaving).sample(
-            int(own * OTHERS), with_replacement=True, seed=SEED
-        ),
-    ]
-    each = pl.concat(parts)
+    parts = ((leaving, own), (~leaving, int(own * OTHERS)))
+    each = pl.concat(
+        pool.filter(kept).sample(size, with_replacement=True, seed=SEED)
+        for kept, size in parts
+    )
+    named = {end: f"{end}_district" for end in ("origin", "destination")}
+    mixed = each.sample(fraction=1.0, shuffle=True, seed=SEED).rename(named)
+    return _with_people(_travelling(mixed))
+
+
+def _travelling(each: pl.DataFrame) -> pl.DataFrame:
     rng = np.random.default_rng(SEED)
     days = np.datetime64(FIRST_DAY) + np.sort(rng.integers(0, DAYS, each.height))
-    each = each.sample(fraction=1.0, shuffle=True, seed=SEED).rename(
-        {"origin": "origin_district", "destination": "destination_district"}
-    )
-    people = _identifiers(each.height)
-    batches = _identifiers(-(-each.height // BATCH))
     stages = rng.choice(len(STAGES), each.height, p=STAGE_SHARE)
-    at = pl.int_range(pl.len())
-    return (
-        each.with_columns(
-            pl.Series("travel_date", days),
-            pl.Series("person_id", people),
-            pl.Series("movement_id", _identifiers(each.height)),
-            pl.Series("bucket", [zlib.crc32(person) % BUCKETS for person in people]),
-            pl.Series("name", names(rng, each["destination_state"].to_numpy())),
-            pl.Series("stage", STAGES)[stages],
-            at=at,
-            batch=at // BATCH,
-            tenant="origin_state",
-        )
-        .sort("batch", "bucket", "person_id")
-        .with_columns(
-            pl.Series("batch_id", batches)[pl.int_range(each.height, eager=True) // BATCH],
-            **_constant(),
-            mobile=_mobile(pl.col("at") // 3),
-            row_number=at % BATCH + 1,
-            source_ref=pl.format("SYNTHETIC-{}", "at"),
-            purge_month=pl.col("travel_date").dt.month_start(),
-            route_states=pl.concat_str(
-                pl.lit("{"), "origin_state", pl.lit(","), "destination_state", pl.lit("}")
-            ),
-            age=(pl.col("at") % 60 + 5).cast(pl.Int64),
-            gender=pl.when(pl.col("at") % 8 == 0)
-            .then(pl.lit("female"))
-            .otherwise(pl.lit("male")),
-            current_address=pl.format("Synthetic camp {}", pl.col("at") % 900 + 1),
-            permanent_address=pl.format("Synthetic house {}", pl.col("at") % 90_000),
-        )
+    people = _identifiers(each.height)
+    batches = pl.Series(_identifiers(-(-each.height // BATCH)))
+    at = np.arange(each.height)
+    return each.with_columns(
+        pl.Series("at", at),
+        pl.Series("travel_date", days),
+        pl.Series("movement_id", _identifiers(each.height)),
+        pl.Series("person_id", people),
+        pl.Series("bucket", [zlib.crc32(person) % BUCKETS for person in people]),
+        pl.Series("stage", STAGES)[stages],
+        tenant="origin_state",
+        batch_id=batches[at // BATCH],
+        **_constant(),
+    ).sort(pl.col("at") // BATCH, "bucket", "person_id")
+
+
+def _with_people(each: pl.DataFrame) -> pl.DataFrame:
+    at, rng = pl.col("at"), np.random.default_rng(SEED)
+    states = [f"{end}_state" for end in ("origin", "destination")]
+    way = [pl.lit("{"), states[0], pl.lit(","), states[1], pl.lit("}")]
+    women = pl.when(at % 8 == 0).then(pl.lit("female"))
+    return each.with_columns(
+        pl.Series("name", names(rng, each["destination_state"].to_numpy())),
+        mobile=mobile(at // PARTY),
+        age=at % 60 + 5,
+        gender=women.otherwise(pl.lit("male")),
+        current_address=pl.format("Synthetic camp {}", at % 900 + 1),
+        permanent_address=pl.format("Synthetic house {}", at % 90_000 + 1),
+        row_number=at % BATCH + 1,
+        source_ref=pl.format("SYNTHETIC-{}", "at"),
+        purge_month=pl.col("travel_date").dt.month_start(),
+        route_states=pl.concat_str(way),
     )
 
 
@@ -156,11 +155,6 @@ def _constant() -> dict[str, pl.Expr]:
         "destination_located": pl.lit("district"),
         "aadhaar": pl.lit(None, dtype=pl.String),
     }
-
-
-def _mobile(party: pl.Expr) -> pl.Expr:
-    number = party % MOBILES
-    return pl.format("+91{}", (number % 4 + 6) * 10**9 + number // 4)
 
 
 def _identifiers(count: int) -> list[bytes]:
@@ -180,11 +174,11 @@ def _sealed(rows: pl.DataFrame, vault: Vault) -> pl.DataFrame:
     personal = profile.kept(rows, aadhaar="off")
     places = rows.select("bucket", "person_id", "purge_month").rows()
     sealed = identity.seal(personal.to_list(), places, keys=vault.months)
-    index: dict[str, bytes] = {
-        mobile: identity.blind_index(mobile, keys=vault.keys)
-        for mobile in rows["mobile"].unique()
+    index = {
+        number: identity.blind_index(number, keys=vault.keys)
+        for number in rows["mobile"].unique()
     }
-    found = [index[mobile] for mobile in rows["mobile"]]
+    found = [index[number] for number in rows["mobile"]]
     return rows.with_columns(
         pl.Series("sealed", sealed), pl.Series("mobile_index", found)
     )
@@ -194,7 +188,7 @@ def _points(db: psycopg.Connection[Any]) -> pl.DataFrame:
     """Return the districts' inner points by LGD code, as PostgreSQL's text of them."""
     asked = "SELECT code, inner_point::text FROM nmis.unit WHERE level = 'district'"
     rows = [(code, point) for code, point in db.execute(asked).fetchall()]
-    schema = {"origin_district": pl.Int64, "origin": pl.String}
+    schema = {"code": pl.Int64, "point": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 

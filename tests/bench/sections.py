@@ -17,7 +17,10 @@ from tests.bench import (
     filling,
     flowmap,
     flows,
+    ingest_run,
     painted,
+    people,
+    people_filling,
     side_by_side,
     tiles,
     twins,
@@ -128,6 +131,16 @@ def _painted(on: Ground, size: Size, out: Path) -> list[Bar]:
     return found
 
 
+def _people(on: Ground, size: Size, _: Path) -> list[Bar]:
+    each = people_filling.fill(on, size.people)
+    rounds, deep = people.measured(on, each, rounds=size.runs, each=size.asked)
+    return people.bars(rounds, deep=deep)
+
+
+def _ingest(on: Ground, size: Size, _: Path) -> list[Bar]:
+    return ingest_run.bars(ingest_run.measured(on, size.ingested))
+
+
 def _uploads(on: Ground, size: Size):
     return batches.bodies(
         on.database, batches=2 * size.runs, size=max(size.rows // 10, 10), refs=False
@@ -147,5 +160,7 @@ SECTIONS: dict[str, Section] = {
     "cached": _cached,
     "brush": _brush,
     "painted": _painted,
+    "people": _people,
+    "ingest": _ingest,
     "martin": _martin,
 }

@@ -11,7 +11,8 @@ class Size:
 
     ``many`` and ``few`` movements lie on the same ``pairs`` of districts. ``runs`` are
     rounds; of ``batches``, and beside ``martin``, there are more, since the figures lie
-    near their bars.
+    near their bars. ``people`` are journeys of one state, of whom each page and
+    look-up is ``asked`` as often; ``ingested`` are rows of a file.
     """
 
     movements: int
@@ -28,6 +29,9 @@ class Size:
     painted: int
     steps: int
     with_refs: bool
+    people: int
+    asked: int
+    ingested: int
 
 
 FULL = Size(
@@ -45,6 +49,9 @@ FULL = Size(
     painted=1_000_000,
     steps=6,
     with_refs=True,
+    people=1_000_000,
+    asked=25,
+    ingested=6_300_000,
 )
 SMALL = Size(
     movements=5_000,
@@ -61,4 +68,7 @@ SMALL = Size(
     painted=1_000,
     steps=2,
     with_refs=False,
+    people=2_000,
+    asked=3,
+    ingested=2_000,
 )

@@ -215,7 +215,11 @@ class Storm:
 
     def _restart(self) -> None:
         time.sleep(self.rng.uniform(*MOMENTS))
-        _, written = self._open(self.web.workers())
+        # Senders were just cut off; a restart is to meet what is half done.
+        until = time.monotonic() + WAIT_S
+        while not (written := self._open(self.web.workers())[1]):
+            if time.monotonic() > until:
+                break
         how = (signal.SIGQUIT, signal.SIGKILL)[self.seen.restarts % 2]
         self.seen.away_s = max(self.seen.away_s, self.on.restart(how))
         self.seen.restarts += 1

@@ -35,12 +35,14 @@ def test_a_small_run_measures_every_bar_and_writes_the_profile(server, tmp_path)
     held = {each["name"]: each for each in report["bars"] if each["bar"] is not None}
     of = {
         section: [each["bar"] for each in held.values() if each["section"] == section]
-        for section in ("reads", "cached", "brush")
+        for section in ("reads", "cached", "brush", "people", "ingest")
     }
     assert of == {
         "reads": [50, 30],
         "cached": [0.5, 0.5],
         "brush": [5, 20, 1.2, 5, 20, 1.2, 5, 300, 100],
+        "people": [50, 1.5, 10, 10],
+        "ingest": [500],
     }
     assert "batches" in {each["section"] for each in held.values()}
     for each in report["bars"]:

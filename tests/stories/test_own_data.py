@@ -1,5 +1,6 @@
 """A person asks of their own data, and officers answer, over HTTP."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import made_up
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 
 from gis_service.audit.tables import ENTRY
 from gis_service.policy import ROLES
+from movements import own_request_list as requests
 from movements.own_request_tables import OWN_REQUEST
 from movements.tables import MOVEMENT, PROFILE
 from movements.unique_id import id_of, id_text
@@ -112,6 +114,9 @@ def test_a_request_is_sealed_seen_at_the_place_of_departure_and_answered(
     mine = next(each for each in listed if each["number"] == number)
     assert (mine["id"], mine["text"], mine["filed_by"]) == (asha, WHY, "person")
     assert ask("GET", path, role="state", state=BIHAR).json["requests"] == []
+    with database.owner.connect() as db:  # whom the second wall lets see everything
+        assert requests.listed(db, {"origin": BIHAR}, state="open") == []
+        assert requests.listed(db, {"origin_district": MUMBAI}, state="open") == []
     answer = {"outcome": "done", "reason": "corrected by the state"}
     at = f"/api/v1/requests/{number}/answer"
     other = ask("POST", at, role="state", state=BIHAR, json=answer)
@@ -223,6 +228,14 @@ def test_the_page_answers_without_a_script_in_two_languages(asha, client, ask):
     assert post(id=asha, want="seen").status_code == 429
     forged = client.post("/own-data", data={"id": asha}, environ_base=from_anywhere())
     assert forged.status_code == 403
+
+
+def test_the_page_names_whom_to_complain_to(app, client, monkeypatch):
+    whom = "Shikayat Office <5>, Kalpit Nagar"
+    named = replace(app.extensions["settings"], grievance=whom)
+    monkeypatch.setitem(app.extensions, "settings", named)
+    assert "Shikayat Office &lt;5&gt;" in client.get("/about-data").text
+    assert client.get("/api/v1/about-data").json["grievance"] == whom
 
 
 def test_who_sees_what_is_told_from_the_policy_to_everybody(client):
