@@ -17,8 +17,8 @@ MIB = 1024**2
 
 # Each web worker may hold a pool of 8 for each of five roles, 2 more that read, 2 of
 # the audit log, 4 of access and 2 of the vault (gis_service/db.py), and one that hears
-# of new flows (gis_service/cube.py); the rest is for the supervisor, the queue's worker,
-# the cube's writer, commands and the operator.
+# of new flows (gis_service/cube.py); the rest is for the supervisor, the queue's
+# worker, the cube's writer, commands and the operator.
 CONNECTIONS_PER_WORKER = 51
 CONNECTIONS_BESIDE = 32
 

@@ -15,7 +15,7 @@ from tests.bench.ground import ground
 from tests.bench.sections import SECTIONS
 from tests.bench.size import FULL, SMALL
 
-# Built from source (`make bench-peers`), or half an hour long: asked for by name.
+# Built from source (`make bench-peers`), or too long: asked for by name.
 BY_NAME = ("martin", "ingest")
 # What `make test` has no use for: other programs, a browser.
 WITH_PEERS = ("tiles", "items", "painted", "martin")

@@ -9,9 +9,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
+import psycopg
 import pytest
 
-from tests.bench import bar, crowd, hammer, turns
+from tests.bench import bar, crowd, hammer, turns, twins
 from tests.bench.service import Answer
 
 ROOT = Path(__file__).parents[2]
@@ -65,6 +66,34 @@ def test_a_bar_is_held_by_the_median_of_its_runs():
 def test_the_table_says_plainly_what_holds(holds, word):
     shown = bar.as_table([bar.Bar("a bar", 1.0, 2.0, "ms", holds, (1.0,))])
     assert shown.splitlines()[1].split() == ["a", "bar", "1", "2", "ms", word]
+
+
+def test_twins_have_the_columns_and_indexes_of_what_they_stand_for(database):
+    """Else COPY into them would be easier than what a batch does."""
+    address = database.owner.url.set(drivername="postgresql")
+    with psycopg.connect(address.render_as_string(hide_password=False)) as db:
+        twins.make(db)
+        for table, schema in twins.SCHEMAS.items():
+            first = db.execute(
+                """SELECT max(inhrelid::regclass::text) FROM pg_inherits
+                WHERE inhparent = %s::regclass""",
+                (f"{schema}.{table}",),
+            ).fetchone()[0]
+            for name in (table, *([first.rpartition(".")[2]] if first else ())):
+                theirs = _shape(db, f"{schema}.{name}")
+                assert theirs == _shape(db, f"twin.{name}")
+                assert theirs == _shape(db, f"twin_binary.{name}")
+
+
+def _shape(db: psycopg.Connection, table: str) -> list:
+    """Return the columns of a table, and what its indexes are of."""
+    columns = """SELECT attname, format_type(atttypid, atttypmod), attnotnull
+        FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0
+        AND NOT attisdropped ORDER BY attname"""
+    indexes = """SELECT regexp_replace(pg_get_indexdef(indexrelid),
+        'INDEX .* USING', ''), indisunique
+        FROM pg_index WHERE indrelid = %s::regclass ORDER BY 1"""
+    return [db.execute(asked, (table,)).fetchall() for asked in (columns, indexes)]
 
 
 def test_a_crowd_is_on_all_its_pairs_however_few_people_it_has(database):
