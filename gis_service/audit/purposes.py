@@ -24,7 +24,9 @@ class NoPurpose(Exception):
 
 # As policy.csv lists them; what is not listed is refused.
 OF_ROLE: dict[str, tuple[Purpose, ...]] = {
-    name: tuple(map(Purpose, role.purposes)) for name, role in ROLES.items()
+    name: tuple(map(Purpose, role.purposes))
+    for name, role in ROLES.items()
+    if role.purposes
 }
 # An uploader reads back what it sent; nobody else has a purpose without saying so.
 DEFAULT = {"uploader": Purpose.OWN_BATCH}
