@@ -3,19 +3,15 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
-from boundaries.wall import enter
+from boundaries.wall import enter_to_look
 from gis_service.access import Officer
 from gis_service.db import connection
 from gis_service.policy import ROLES
 from movements.sight import Eye
 
 INDIA = ZoneInfo("Asia/Kolkata")  # travel dates are civil dates there
-
-# A plan that is kept knows no days: it is one for every month there is, and over eighty
-# of them took 50 ms to find three people. One made for the days asked for takes 2.
-_PLANNED_ANEW = select(func.set_config("plan_cache_mode", "force_custom_plan", True))  # noqa: FBT003 - positional in SQL
 
 
 def today() -> date:
@@ -37,8 +33,7 @@ def plane(looking: Eye) -> str:
 def opened(looking: Eye) -> Connection:
     """Return this request's connection, its transaction within the reader's walls."""
     db = connection(plane(looking))
-    enter(db, **looking.scope)
-    db.execute(_PLANNED_ANEW)
+    enter_to_look(db, **looking.scope)
     return db
 
 

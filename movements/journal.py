@@ -120,8 +120,10 @@ def of_people(
         people: whose.
         months: as ``filled`` gives them, where they were asked for already.
     """
-    held = filled(db) if months is None else months
     listed = list(dict.fromkeys(people))
+    if not listed:
+        return []
+    held = filled(db) if months is None else months
     asked = (
         func.unnest(
             literal([bucket(person) for person in listed], ARRAY(SmallInteger)),

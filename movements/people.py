@@ -79,7 +79,8 @@ def of(
 def with_mobile(db: Connection, eye: Eye, mobile: str, *, keys: Keys) -> list[Journeys]:
     """Return people with a mobile, of those whose mobile the reader is shown.
 
-    The same questions are asked whether there is anybody or not.
+    To the first question already, people of others are as if there were nobody. Of each
+    who is found: journeys from the first to the last month in which it was theirs.
 
     Args:
         db: a connection within the reader's walls.
@@ -87,8 +88,8 @@ def with_mobile(db: Connection, eye: Eye, mobile: str, *, keys: Keys) -> list[Jo
         mobile: E.164.
         keys: the keys of the vault.
     """
-    months = filled(db)
-    have = by_mobile(db, mobile, months=months, keys=keys)
+    have = by_mobile(db, mobile, months=filled(db), keys=keys)
+    months = sorted({month for _, month in have})
     found = of(db, eye, sorted(person for person, _ in have), months=months)
     return [own for own in found if any(_tells(seen, have) for seen in own)]
 
