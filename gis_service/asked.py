@@ -14,6 +14,7 @@ from boundaries.scope import COUNTRY
 from boundaries.version import versions
 from boundaries.vintage import Sets, sets_on
 from gis_service.access import current_officer, demand
+from gis_service.cube_asked import cube_of
 from gis_service.foreign import foreign_reader
 from gis_service.policy import Permission
 from gis_service.readers import Reader, exact_reader, refuse_finer, release_reader
@@ -270,7 +271,7 @@ def _window(filters: Filters) -> Window:
 
 def _of_last_days(db: Connection, asked: Question, known: dict[str, int]) -> Question:
     """Return the question of the last seven days on which anyone asked travelled."""
-    cube = current_app.extensions["cube"].at(db, known)
+    cube = cube_of(db, known)
     places = nodes(db, asked, version=known["boundaries"])
     return replace(asked, window=last_days(cube, asked, places, 7))
 

@@ -1,9 +1,9 @@
 """A tile of flows, made from the cube for the reader who asks."""
 
-from flask import current_app
 from sqlalchemy import Connection
 
 from gis_service.asked import LayerFilters
+from gis_service.cube_asked import cube_of
 from gis_service.flow_release import told
 from layers import flow_tiles
 from layers.flow_tiles import Chosen
@@ -42,7 +42,7 @@ def tile_bytes(
     if question.told:
         return _released(db, question, tile=tile, most=most, known=known)
     at = nodes(db, question, version=known["boundaries"])
-    cube = current_app.extensions["cube"].at(db, known)
+    cube = cube_of(db, known)
 
     def chosen() -> Chosen:
         every = counted(cube, question, at)

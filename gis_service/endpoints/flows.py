@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import Literal
 
-from flask import Response, current_app
+from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
@@ -17,6 +17,7 @@ from gis_service.asked import (
     flow_question,
     versions_now,
 )
+from gis_service.cube_asked import cube_of
 from gis_service.db import connection
 from gis_service.flow_release import ARROW, released_days, released_flows
 from gis_service.readers import Reader, flow_reader
@@ -176,7 +177,7 @@ def flows(path: Level, query: FlowFilters) -> Response:
 def _body(
     db: Connection, asked: Question, known: dict[str, int], query: FlowFilters
 ) -> bytes:
-    cube = current_app.extensions["cube"].at(db, known)
+    cube = cube_of(db, known)
     places = nodes(db, asked, version=known["boundaries"])
     clusters = labels(db, asked, version=known["boundaries"])
     found = answer(cube, asked, places, clusters)
@@ -189,7 +190,7 @@ def _body(
 
 
 def _days(db: Connection, asked: Question, known: dict[str, int]) -> bytes:
-    cube = current_app.extensions["cube"].at(db, known)
+    cube = cube_of(db, known)
     places = nodes(db, asked, version=known["boundaries"])
     first, people = by_day(cube, asked, places)
     return flowjson.days(first, people, version=cube.version)

@@ -46,9 +46,9 @@ class Sender:
         """Make it stop after the batch that it is sending."""
         self._go.clear()
 
-    def held(self) -> None:
-        """Wait until it has."""
-        assert self._idle.wait(PATIENCE_S + 30)
+    def held(self, seconds: float) -> bool:
+        """Wait until it has, but no longer; whether it has."""
+        return self._idle.wait(seconds)
 
     def go_on(self) -> None:
         self._idle.clear()

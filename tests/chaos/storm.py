@@ -22,7 +22,7 @@ from tests.chaos.broken import broken, forgotten
 from tests.chaos.ground import Ground, ground
 from tests.chaos.ledger import ledgers
 from tests.chaos.points import NAME, POINTS, Point
-from tests.chaos.sender import Sender
+from tests.chaos.sender import PATIENCE_S, Sender
 from tests.chaos.served import Served
 from tests.chaos.size import Size
 
@@ -136,8 +136,7 @@ class Storm:
         self.web.revive()
         for sender in self.senders:
             sender.hold()
-        for sender in self.senders:
-            sender.held()
+        self._wait_for_senders()
         self.look()
         with self.on.admin() as db:
             own = [each.ledger for each in self.senders]
@@ -146,6 +145,14 @@ class Storm:
         self.seen.quiet += 1
         for sender in self.senders:
             sender.go_on()
+
+    def _wait_for_senders(self) -> None:
+        until = time.monotonic() + PATIENCE_S + 30
+        for sender in self.senders:
+            while not sender.held(1.0):
+                assert time.monotonic() < until, "a sender does not come to an end"
+                # granian notices late that its workers died too often, and ends.
+                self.web.revive()
 
     def _kill_one(self) -> None:
         self._recovered()
