@@ -15,6 +15,9 @@ from gis_service.cluster import config
 from gis_service.migrations import newest
 from gis_service.web_server import Address, BadAddress, PortInUse
 
+# Processes are to start and stop within seconds.
+pytestmark = pytest.mark.alone
+
 NMIS = str(Path(sys.executable).with_name("nmis"))
 
 

@@ -11,6 +11,9 @@ import pytest
 from gis_service.cluster.programs import programs
 from tests.purging import purged, purger
 
+# No other transaction may hold back what is vacuumed.
+pytestmark = pytest.mark.alone
+
 HOLDS_ALL = "Every canary in plain that the service ever writes."
 # One word for each field that takes words; letters no other test writes.
 WORDS = {
