@@ -12,6 +12,7 @@ from psycopg import sql
 from sqlalchemy import Connection, Engine, delete, func, select
 from sqlalchemy.exc import ProgrammingError
 
+from gis_service.retention_readers import wait_for_readers
 from gis_service.retention_said import Say
 from movements.retention_tables import SCRUB
 from routes.driver import driver
@@ -29,9 +30,13 @@ def scrubbed(owner: Engine, say: Say) -> Mapping[str, object]:
 
     Returns:
         The tables, and whether the log's older files were let go.
+
+    Raises:
+        StillSeen: a transaction from before goes on; the marks stay for the next time.
     """
     engine = owner.execution_options(isolation_level="AUTOCOMMIT")
     with engine.connect() as db:
+        wait_for_readers(db)
         marked = list(db.execute(select(SCRUB.c.relation)).scalars())
         for whole in WHOLES:
             db.execute(select(func.nmis.forget_statistics(whole)))

@@ -11,6 +11,7 @@ from gis_service import prepare, retention
 from gis_service.audit.keys import audit_key, key_id
 from gis_service.retention_proof import statements, verified
 from gis_service.settings import Settings
+from movements.errors import MovementError
 from movements.retention import Run
 
 MONTH = click.DateTime(formats=["%Y-%m"])
@@ -45,7 +46,11 @@ def command(
             click.echo(f"{run.name}: {_what(run, by)}")
         if not yes:
             click.confirm("Erase this for good?", abort=True)
-        retention.purge(by, wanted)
+        try:
+            retention.purge(by, wanted)
+        except MovementError as error:
+            # What was done stays done; the next call goes on from there.
+            raise click.ClickException(str(error)) from error
         click.echo(
             "Backups of before hold what they held: `nmis vault rotate` makes the"
             " profiles in them useless."

@@ -1,6 +1,7 @@
 """After a purge nothing of a person is left in plain: tables, pages, log, dump."""
 
 import subprocess
+import threading
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import psycopg
 import pytest
 
 from gis_service.cluster.programs import programs
+from gis_service.retention_readers import StillSeen, wait_for_readers
 from tests.purging import purged, purger
 
 # No other transaction may hold back what is vacuumed.
@@ -102,9 +104,30 @@ def test_no_plain_text_of_a_person_is_left_anywhere(app, database, people, folde
     assert set(before) == {WORDS["source_ref"], REASON}
     assert {"base", "pg_wal"} <= before[REASON]
 
+    # Somebody still looks at what was there before, and the rows are kept for them.
+    held = database.owner.connect().execution_options(isolation_level="REPEATABLE READ")
+    held.exec_driver_sql("SELECT 1 FROM nmis.subject_version").all()
+    letting_go = threading.Timer(3.0, held.close)
+    letting_go.start()
     assert purged(purger(app, database, today=FAR)) == ["2020-05"]
+    letting_go.join()
 
     assert found(folder) == {}
     dump = dumped(database)
     assert b"nmis.purge_proof" in dump
     assert [word for word in CANARIES if word.encode() in dump] == []
+
+
+def test_who_looks_back_for_too_long_is_told_of(database):
+    with (
+        database.owner.connect().execution_options(
+            isolation_level="REPEATABLE READ"
+        ) as held,
+        database.owner.connect().execution_options(isolation_level="AUTOCOMMIT") as db,
+    ):
+        held.exec_driver_sql("SELECT 1 FROM nmis.subject_version").all()
+        db.exec_driver_sql("SELECT pg_current_xact_id()")  # as what was erased since
+        with pytest.raises(StillSeen, match="call `nmis purge` again"):
+            wait_for_readers(db, patience_s=0.3)
+        held.rollback()
+        wait_for_readers(db, patience_s=0.3)
