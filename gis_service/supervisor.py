@@ -111,6 +111,8 @@ class Tree:
         self.puller = Pullers(self.settings, self.owner_url)
         while True:
             time.sleep(WATCH_S)
+            if was_asked():
+                raise Stopped
             self._revive()
             self.puller.step()
             if time.monotonic() - made > DAY_S:
@@ -170,6 +172,16 @@ def listen() -> None:
         if number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN:
             continue
         signal.signal(number, _stop)
+
+
+def was_asked() -> bool:
+    """Say whether a signal has asked us to stop.
+
+    It may have come while Python ran what lets no exception out: a finaliser, a
+    callback from C, a look at the database. Then ``Stopped`` was lost, and what it left
+    behind is that the signals are ignored.
+    """
+    return signal.getsignal(signal.SIGTERM) == signal.SIG_IGN
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:

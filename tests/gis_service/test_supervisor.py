@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ import pytest
 from gis_service import cluster, db, gate, supervisor, web_server
 from gis_service.cluster import config
 from gis_service.migrations import newest
+from gis_service.settings import Settings
 from gis_service.web_server import Address, BadAddress, PortInUse
 
 # Processes are to start and stop within seconds.
@@ -138,6 +139,27 @@ def test_a_nohup_keeps_the_service_past_the_terminal():
         assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
         with pytest.raises(supervisor.Stopped):
             signal.raise_signal(signal.SIGTERM)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def test_a_signal_that_was_lost_in_somebody_elses_code_stops_it_all_the_same(
+    at, tmp_path, monkeypatch
+):
+    before = {number: signal.getsignal(number) for number in supervisor.SIGNALS}
+
+    def swallowed(_pullers):
+        with suppress(supervisor.Stopped):  # as a finaliser does
+            signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(supervisor.Pullers, "step", swallowed)
+    url = "postgresql://127.0.0.1:1/nothing"
+    tree = supervisor.Tree(Settings(var=tmp_path, database_url=url), at, print)
+    try:
+        supervisor.listen()
+        with pytest.raises(supervisor.Stopped):
+            tree.watch(daily=lambda: None)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
