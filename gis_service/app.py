@@ -32,9 +32,11 @@ from layers.discover import discover
 # Flask and werkzeug hold a form in memory; uploads stream and have their own limits.
 MAX_FORM_BYTES = 64 * 1024
 
-
 # Days whose boundary sets are remembered; maps ask for the same few again and again.
 SETS_KEPT = 256
+# Of the flows, whose months with journeys are remembered: the one that is, and those
+# that requests under way began with.
+MONTHS_KEPT = 4
 
 
 class Unlisted(Exception):
@@ -60,6 +62,7 @@ def create_app(settings: Settings, database: Database) -> OpenAPI:
     app.extensions["cache"] = Cache()
     app.extensions["exports"] = exports.shelf(settings)
     app.extensions["sets"] = Recent(SETS_KEPT)
+    app.extensions["months"] = Recent(MONTHS_KEPT)
     app.extensions["cube"] = cube.keeper(settings, database)
     app.extensions["releases"] = Releases()
     app.config.update(_configuration(settings))

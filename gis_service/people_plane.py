@@ -3,12 +3,16 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from flask import current_app
 from sqlalchemy import Connection
 
+from boundaries.recent import Recent
 from boundaries.wall import enter_to_look
 from gis_service.access import Officer
+from gis_service.asked import versions_now
 from gis_service.db import connection
 from gis_service.policy import ROLES
+from movements.journal_months import Months, filled
 from movements.sight import Eye
 
 INDIA = ZoneInfo("Asia/Kolkata")  # travel dates are civil dates there
@@ -35,6 +39,16 @@ def opened(looking: Eye) -> Connection:
     db = connection(plane(looking))
     enter_to_look(db, **looking.scope)
     return db
+
+
+def months(db: Connection) -> Months:
+    """Return the months that hold journeys, as they were when this request began.
+
+    Kept for a version of the flows, which grows with whatever fills another month; a
+    sandbox counts no flows, and is not looked up by this.
+    """
+    kept: Recent[Months] = current_app.extensions["months"]
+    return kept.of(versions_now(db)["flows"], lambda: filled(db))
 
 
 def _scope(officer: Officer, sides: set[str]) -> dict[str, int]:

@@ -9,9 +9,20 @@ keys holds it alone. So nothing is ever committed under a key that is gone.
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import ARRAY, Connection, Integer, Table, func, literal, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    Table,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from movements.alone import alone
@@ -70,6 +81,50 @@ def for_reading(
         return _opened(db, wanted, ring=ring, table=table)
 
 
+def beside(month: ColumnElement[date], *, table: Table) -> list[ColumnElement[Any]]:
+    """Return columns ``versions`` and ``wrapped`` for a question for sealed records.
+
+    So they come with what opens them: ``opened`` takes the rows.
+
+    Args:
+        month: the column of the question.
+        table: whose keys, as of ``for_writing``.
+    """
+    of = table.alias("key").c  # the question may be for the keys' own rows
+    return [
+        func.array(
+            select(of[name])
+            .where(of.purge_month == month)
+            .order_by(of.version)
+            .scalar_subquery()
+        ).label(label)
+        for name, label in (("version", "versions"), ("wrapped", "wrapped"))
+    ]
+
+
+def opened(
+    db: Connection, rows: Iterable[Row[Any]], *, ring: KeyRing, table: Table
+) -> DataKeys:
+    """Return the keys of rows with ``purge_month`` and the columns of ``beside``.
+
+    Raises:
+        Unsealable: a key does not open; UnknownKek: its key-encryption key is away.
+    """
+    by_month = {row.purge_month: (row.versions, row.wrapped) for row in rows}
+    try:
+        return _held(
+            (
+                (month, version, blob)
+                for month, (versions, blobs) in by_month.items()
+                for version, blob in zip(versions, blobs, strict=True)
+            ),
+            ring=ring,
+            table=table,
+        )
+    except UnknownKek:
+        return for_reading(db, by_month, ring=ring, table=table)
+
+
 def renewed(db: Connection, month: date, *, ring: KeyRing, table: Table) -> int | None:
     """Return a new version of a month's key; None where the month has no key.
 
@@ -110,10 +165,17 @@ def _made(
 
 def _opened(
     db: Connection, months: Sequence[date], *, ring: KeyRing, table: Table
-) -> dict[date, MonthKeys]:
+) -> DataKeys:
     kept = select(table.c.purge_month, table.c.version, table.c.wrapped)
+    rows = db.execute(kept.where(table.c.purge_month.in_(months)))
+    return _held((tuple(row) for row in rows), ring=ring, table=table)
+
+
+def _held(
+    rows: Iterable[tuple[date, int, bytes]], *, ring: KeyRing, table: Table
+) -> DataKeys:
     found: dict[date, dict[int, AESGCM]] = {}
-    for month, version, blob in db.execute(kept.where(table.c.purge_month.in_(months))):
+    for month, version, blob in rows:
         named = label(table.c.wrapped, month, version)
         key = AESGCM(_key(ring, bytes(blob), named, month))
         found.setdefault(month, {})[version] = key

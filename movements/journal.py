@@ -10,7 +10,6 @@ from sqlalchemy import (
     RowMapping,
     SmallInteger,
     Uuid,
-    column,
     func,
     literal,
     select,
@@ -19,7 +18,7 @@ from sqlalchemy import (
 from movements import journal_sql
 from movements.events import bucket
 from movements.journal_filter import EVERYTHING, Wanted, refuse_hidden, sides
-from movements.journal_months import Months, filled, runs, within
+from movements.journal_months import Months, filled, runs, span, within
 from movements.journal_place import Place
 from movements.sight import Eye
 from movements.tables import BUCKETS, MOVEMENT
@@ -85,9 +84,9 @@ def page(
         (d for d in (wanted.first, after and after.travel_date) if d), default=None
     )
     found: list[Seen] = []
-    for span in runs(filled(db), first=begin, last=wanted.last):
+    for part in runs(filled(db), first=begin, last=wanted.last):
         question = journal_sql.page(
-            eye, wanted, span=span, after=after, limit=limit + 1 - len(found)
+            eye, wanted, span=part, after=after, limit=limit + 1 - len(found)
         )
         found += _seen(eye, db.execute(question).mappings())
         if len(found) > limit:
@@ -124,26 +123,16 @@ def of_people(
     if not listed:
         return []
     held = filled(db) if months is None else months
-    asked = (
-        func.unnest(
-            literal([bucket(person) for person in listed], ARRAY(SmallInteger)),
-            literal(listed, ARRAY(Uuid)),
-        )
-        .table_valued(column("bucket", SmallInteger), column("person_id", Uuid))
-        .render_derived(name="asked")
-    )
-    of = MOVEMENT.c
-    question = (
-        journal_sql.seen(eye)
-        .join_from(
-            asked,
-            MOVEMENT,
-            (asked.c.bucket == of.bucket) & (asked.c.person_id == of.person_id),
-        )
-        .where(journal_sql.anywhere(eye), *within(of.travel_date, held))
-        .order_by(*(of[name] for name in journal_sql.ORDER))
-    )
-    return _seen(eye, db.execute(question).mappings())
+    if not held:
+        return []
+    first, end = span(held)
+    given = {
+        "buckets": [bucket(person) for person in listed],
+        "people": listed,
+        "first": first,
+        "end": end,
+    }
+    return _seen(eye, db.execute(journal_sql.of_people(eye), given).mappings())
 
 
 def matching(

@@ -78,7 +78,15 @@ def runs(
 
 def within(day: ColumnElement[date], months: Months) -> list[ColumnElement[bool]]:
     """Return that a day lies within the months, so that others are left alone."""
-    return [day >= months[0], day < _end(months[-1])] if months else [false()]
+    if not months:
+        return [false()]
+    first, end = span(months)
+    return [day >= first, day < end]
+
+
+def span(months: Months) -> tuple[date, date]:
+    """Return the first day of months, of which there are some, and the one behind."""
+    return months[0], _end(months[-1])
 
 
 def _end(month: date) -> date:

@@ -7,13 +7,19 @@ journey come the sights that it is seen by.
 """
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
+    Date,
     Select,
     SmallInteger,
+    Uuid,
     and_,
+    bindparam,
+    column,
     false,
     func,
     literal,
@@ -30,6 +36,10 @@ from movements.sight import Eye, Sight, predicate
 from movements.tables import MOVEMENT
 
 ORDER = ("travel_date", "movement_id")
+
+# Readers of today whose question for people is kept: to build it takes longer than the
+# database does to answer it.
+READERS_KEPT = 256
 
 _PLAIN = (
     *("movement_id", "travel_date", "bucket", "person_id", "tenant"),
@@ -97,6 +107,41 @@ def page(
     both = union_all(*(select(branch) for branch in branches)).subquery("journeys")
     key = [both.c[name] for name in ORDER]
     return select(both).ext(distinct_on(*key)).order_by(*key).limit(limit)
+
+
+def of_people(eye: Eye) -> Select[Any]:
+    """Return the question for people's journeys that are seen, in order of travel.
+
+    Bind ``buckets`` and ``people``, and ``first`` and ``end``: the days from and up to.
+    It is kept with the reader's own codes and day in it, and given to no other one.
+    """
+    return _of_people(eye.sights, tuple(eye.scope.items()), eye.today)
+
+
+@lru_cache(READERS_KEPT)
+def _of_people(
+    sights: tuple[Sight, ...], scope: tuple[tuple[str, int], ...], today: date
+) -> Select[Any]:
+    eye, of = Eye(sights, dict(scope), today), MOVEMENT.c
+    asked = (
+        func.unnest(
+            bindparam("buckets", type_=ARRAY(SmallInteger)),
+            bindparam("people", type_=ARRAY(Uuid)),
+        )
+        .table_valued(column("bucket", SmallInteger), column("person_id", Uuid))
+        .render_derived(name="asked")
+    )
+    same = (asked.c.bucket == of.bucket) & (asked.c.person_id == of.person_id)
+    return (
+        seen(eye)
+        .join_from(asked, MOVEMENT, same)
+        .where(
+            anywhere(eye),
+            of.travel_date >= bindparam("first", type_=Date),
+            of.travel_date < bindparam("end", type_=Date),
+        )
+        .order_by(*(of[name] for name in ORDER))
+    )
 
 
 def anywhere(eye: Eye) -> ColumnElement[bool]:

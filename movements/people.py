@@ -1,8 +1,9 @@
 """People as a reader sees them: with their journeys, by page, by ID, by mobile."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from itertools import groupby
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -10,10 +11,10 @@ from sqlalchemy import Connection
 from movements import journal
 from movements.journal import Seen
 from movements.journal_filter import EVERYTHING, Wanted
-from movements.journal_months import Months, filled
+from movements.journal_months import Months
 from movements.journal_place import Place
 from movements.keys import Keys
-from movements.people_profiles import Key, Profile, by_mobile, profiles
+from movements.people_profiles import Key, Profile, Sealed, by_mobile, opened, profiles
 from movements.people_shown import needs_profile, profile_key
 from movements.sight import Eye
 
@@ -76,30 +77,52 @@ def of(
     return [list(own) for _, own in groupby(seen, key=lambda each: each.person)]
 
 
-def with_mobile(db: Connection, eye: Eye, mobile: str, *, keys: Keys) -> list[Journeys]:
+def with_mobile(
+    db: Connection, eye: Eye, mobile: str, *, months: Months, keys: Keys
+) -> tuple[list[Journeys], Sealed]:
     """Return people with a mobile, of those whose mobile the reader is shown.
 
     To the first question already, people of others are as if there were nobody. Of each
-    who is found: journeys from the first to the last month in which it was theirs.
+    who is found: journeys from the first to the last month in which it was theirs. With
+    them comes what ``known`` opens.
 
     Args:
         db: a connection within the reader's walls.
         eye: who looks.
         mobile: E.164.
+        months: as ``journal_months.filled`` gives them.
         keys: the keys of the vault.
     """
-    have = by_mobile(db, mobile, months=filled(db), keys=keys)
-    months = sorted({month for _, month in have})
-    found = of(db, eye, sorted(person for person, _ in have), months=months)
-    return [own for own in found if any(_tells(seen, have) for seen in own)]
+    have = by_mobile(db, mobile, months=months, keys=keys)
+    held = sorted({month for _, month in have})
+    found = of(db, eye, sorted(person for person, _ in have), months=held)
+    told = [own for own in found if any(_tells(seen, have) for seen in own)]
+    return told, have
 
 
 def known(
-    db: Connection, journeys: Iterable[Seen], *, keys: Keys
+    db: Connection,
+    journeys: Iterable[Seen],
+    *,
+    keys: Keys,
+    sealed: Sealed = MappingProxyType({}),
 ) -> dict[Key, Profile]:
-    """Return the profiles that are needed to show journeys."""
+    """Return the profiles that are needed to show journeys.
+
+    Args:
+        db: a connection within the reader's walls.
+        journeys: of the people.
+        keys: the keys of the vault.
+        sealed: what was fetched of them already.
+
+    Raises:
+        Unsealable: a record does not open.
+    """
     wanted = {profile_key(seen) for seen in journeys if needs_profile(seen)}
-    return profiles(db, wanted, keys=keys) if wanted else {}
+    fetched = [sealed[key] for key in wanted & sealed.keys()]
+    found = opened(db, fetched, keys=keys) if fetched else {}
+    further = wanted - sealed.keys()
+    return found | profiles(db, further, keys=keys) if further else found
 
 
 def _by(seen: Seen, after: Place) -> bool:
@@ -107,5 +130,5 @@ def _by(seen: Seen, after: Place) -> bool:
     return (own.travel_date, own.movement_id) <= (after.travel_date, after.movement_id)
 
 
-def _tells(seen: Seen, have: set[Key]) -> bool:
+def _tells(seen: Seen, have: Container[Key]) -> bool:
     return "mobile" in seen.fields and profile_key(seen) in have

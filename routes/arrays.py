@@ -83,11 +83,19 @@ def bound(array: Array) -> BindParameter[Any]:
     return literal(array, _Given())
 
 
+def given(name: str) -> BindParameter[Any]:
+    """Return a name to bind an array to, on a connection that was ``taught``."""
+    return bindparam(name, type_=_Given())
+
+
 def columns(names: Mapping[str, type[TypeEngine[Any]]]) -> TableValuedAlias:
     """Return a table of bound arrays; bind each column's name to an ``Array``."""
-    given = (bindparam(name, type_=_Given()) for name in names)
     typed = (column(name, kind) for name, kind in names.items())
-    return func.unnest(*given).table_valued(*typed, name="given").render_derived()
+    return (
+        func.unnest(*map(given, names))
+        .table_valued(*typed, name="given")
+        .render_derived()
+    )
 
 
 def taught(db: Connection) -> Connection:

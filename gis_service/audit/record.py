@@ -4,11 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Uuid, cast, func, select
+from sqlalchemy import Connection, Integer, Text, Uuid, bindparam, func, select
 
 from gis_service.audit.purposes import Purpose
 from movements.receipt import Receipt
-from routes.arrays import bound, ids, taught
+from routes.arrays import given, ids, taught
+
+# As audit.append takes them.
+_APPENDED = select(
+    func.audit.append(
+        *(
+            bindparam(name, type_=Text)
+            for name in ("role", "token_id", "purpose", "action", "subject_kind")
+        ),
+        bindparam("subject", type_=Uuid),
+        given("people"),
+        bindparam("n", type_=Integer),
+        bindparam("request_id", type_=Text),
+    )
+)
 
 
 class NotInTransaction(Exception):
@@ -71,15 +85,19 @@ def record(
     """
     if getattr(db.connection.driver_connection, "autocommit", False):
         raise NotInTransaction(f"{action}: the entry would outlive what it tells")
-    n = len(subject.people) if subject.n is None else subject.n
     taught(db).execute(
-        select(
-            func.audit.append(
-                *(who.role, who.token_id, purpose.value, action, subject.kind),
-                *(cast(subject.id, Uuid), bound(ids(subject.people))),
-                *(n, who.request_id),
-            )
-        )
+        _APPENDED,
+        {
+            "role": who.role,
+            "token_id": who.token_id,
+            "purpose": purpose.value,
+            "action": action,
+            "subject_kind": subject.kind,
+            "subject": subject.id,
+            "people": ids(subject.people),
+            "n": len(subject.people) if subject.n is None else subject.n,
+            "request_id": who.request_id,
+        },
     )
 
 

@@ -20,7 +20,7 @@ from gis_service.people_bodies import (
     Reveal,
     Revealed,
 )
-from gis_service.people_plane import eye, opened
+from gis_service.people_plane import eye, months, opened
 from gis_service.policy import Permission
 from gis_service.rates import limited
 from movements import people
@@ -28,6 +28,7 @@ from movements.errors import BadParameter
 from movements.journal_place import place
 from movements.keys import Keys
 from movements.people_mobile import e164
+from movements.people_profiles import Sealed
 from movements.people_shown import lines, person_shown
 from movements.unique_id import id_of, id_text
 
@@ -100,12 +101,15 @@ def find(query: ForPurpose, body: Find) -> Response:
     looking = eye(current_officer())
     mobile = body.mobile and e164(body.mobile)
     db = opened(looking)
+    sealed: Sealed = {}
     if mobile:
-        found = people.with_mobile(db, looking, mobile, keys=_keys())
+        found, sealed = people.with_mobile(
+            db, looking, mobile, months=months(db), keys=_keys()
+        )
     else:
         found = people.of(db, looking, [id_of(body.id or "")])
     every = [journey for own in found for journey in own]
-    profiles = people.known(db, every, keys=_keys())
+    profiles = people.known(db, every, keys=_keys(), sealed=sealed)
     ids = [id_text(own[0].person) for own in found]
     seen(db, "person.find", query.purpose, Subject("person"), ids=ids)
     return people_answers.json({"people": [person_shown(o, profiles) for o in found]})

@@ -1,6 +1,7 @@
 """The vault seals, opens only in its place, and keeps its keys wrapped."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -8,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from movements import identity
+from movements import data_keys, identity
 from movements.errors import Unsealable
 from movements.keys import Keys
 from movements.sealing import MonthKeys, NoDataKey
 from movements.tables import DATA_KEY
+from movements.wrapping import key_id, ring_of, wrapped_under
 
 MAY, JUNE = date(2020, 5, 1), date(2020, 6, 1)
 PERSON = bytes(range(16))
@@ -63,6 +65,21 @@ def test_a_month_has_one_data_key_and_another_key_cannot_unwrap_it(db, keys, ope
     other = Keys(kek=b"x" * 32, index=keys.index, digest=keys.digest)
     with pytest.raises(Unsealable, match="is not here"):
         identity.data_keys(db, [MAY], keys=other)
+
+
+def test_records_come_with_what_opens_them(db, keys, opened):
+    (sealed,) = identity.seal([b"{}"], [(3, PERSON, MAY)], keys=opened)
+    of = DATA_KEY.c
+    asked = select(of.purge_month, *data_keys.beside(of.purge_month, table=DATA_KEY))
+    rows = db.execute(asked.where(of.purge_month == MAY)).all()
+    here = {"ring": keys.ring, "table": DATA_KEY}
+    held = data_keys.opened(db, rows, **here)
+    assert identity.unseal(sealed, (3, PERSON, MAY), keys=held) == b"{}"
+    # Wrapped anew since the row was read, and the key before is gone.
+    gone = wrapped_under(ring_of(b"g" * 32), key_id(b"g" * 32), b"m" * 32, label=b"")
+    stale = [row._asdict() | {"wrapped": [gone]} for row in rows]
+    held = data_keys.opened(db, [SimpleNamespace(**row) for row in stale], **here)
+    assert identity.unseal(sealed, (3, PERSON, MAY), keys=held) == b"{}"
 
 
 def test_a_record_of_another_version_or_month_opens_with_its_own_key_only(opened):

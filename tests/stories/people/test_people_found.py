@@ -1,7 +1,7 @@
 """Somebody is looked up, and what is masked of them is revealed."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -35,6 +35,19 @@ def test_by_mobile_however_it_is_said(group, as_, said):
     for role, unit in (("state", (MAHARASHTRA,)), ("district", (None, PUNE))):
         assert found(as_(role, *unit), mobile=said) == set(group[:2])
     assert found(as_("uploader", MAHARASHTRA), mobile=said) == set(group[:2])
+
+
+def test_who_travels_in_another_month_is_found_as_soon_as_they_are_sent(
+    group, send, as_
+):
+    looking = as_("state", MAHARASHTRA)
+    assert found(looking, mobile=mobile(3))
+    assert found(looking, mobile=mobile(61)) == set()
+    for month in (5, 8):
+        day = date(2020, month, 4)
+        sent = send(row(60 + month, day=day), row(61, day=day + timedelta(days=31)))
+        assert found(looking, mobile=mobile(60 + month)) == {sent[0]}
+        assert sent[1] in found(looking, mobile=mobile(61))
 
 
 def test_by_unique_id_as_it_is_typed(group, as_):
