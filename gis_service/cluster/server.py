@@ -71,7 +71,7 @@ def launch(
         _make(found, where, durable=durable)
     processes.clear_remains(where.data, where.socket / SOCKET)
     make_socket_folder(where)
-    config.write(where, on, durable=durable)
+    config.write(where, on, durable=durable, major=found.major)
     process = _run(found, where, kept=kept)
     try:
         _wait(where, process)
