@@ -6,9 +6,7 @@ question carries (``boundaries.scope``, ``movements.sight``); each holds alone.
 """
 
 from collections.abc import Mapping
-from typing import LiteralString
 
-from psycopg import sql
 from sqlalchemy import Connection
 
 # What policies compare with columns of the same meaning, integers all: the tenant, the
@@ -36,8 +34,7 @@ def setting(side: str) -> str:
 def enter(db: Connection, **scope: int | None) -> None:
     """Let the transaction touch the rows of a scope, and of no other one set before.
 
-    ``SET LOCAL`` takes no bound value: each is an integer, written as a literal by the
-    driver. It ends with the transaction; within one that is begun anew it is set anew.
+    It ends with the transaction; within one that is begun anew it is set anew.
 
     Args:
         db: a connection that is not in autocommit.
@@ -46,7 +43,7 @@ def enter(db: Connection, **scope: int | None) -> None:
     Raises:
         NotInTransaction: the connection is in autocommit.
     """
-    _set(db, scope)
+    _set(db, scope, _PLAIN)
 
 
 def enter_to_look(db: Connection, **scope: int | None) -> None:
@@ -55,24 +52,41 @@ def enter_to_look(db: Connection, **scope: int | None) -> None:
     Its statements are planned for their values each time: a plan that is kept knows no
     days, and over the partitions of every month took 50 ms to find three people.
     """
-    _set(db, scope, "plan_cache_mode = force_custom_plan")
+    _set(db, scope, _LOOKING)
 
 
-def _set(db: Connection, scope: Mapping[str, int | None], *more: LiteralString) -> None:
+def enter_to_find(db: Connection, **scope: int | None) -> None:
+    """Let the transaction touch a scope's rows, as ``enter``, to find one of them.
+
+    The plan of a statement that was sent a few times is kept, whatever its values are:
+    to make it takes longer than to find somebody. Its days stand in its words.
+    """
+    _set(db, scope, _FINDING)
+
+
+def _question(plans: str = "") -> str:
+    names = [(setting(side), f"%({side})s") for side in SIDES]
+    if plans:
+        names.append(("plan_cache_mode", f"'{plans}'"))
+    return "SELECT " + ", ".join(
+        f"set_config('{name}', {value}, true)" for name, value in names
+    )
+
+
+_PLAIN = _question()
+_LOOKING = _question("force_custom_plan")
+_FINDING = _question("force_generic_plan")
+
+
+def _set(db: Connection, scope: Mapping[str, int | None], question: str) -> None:
     unknown = scope.keys() - set(SIDES)
     if unknown:
         raise TypeError(f"no such side: {', '.join(sorted(unknown))}")
     driver = db.connection.driver_connection
     if driver is None or driver.autocommit:
         raise NotInTransaction("a scope is set within a transaction")
-    sides = (
-        sql.SQL("SET LOCAL {} = {}").format(
-            sql.Identifier("nmis", side),
-            sql.Literal("" if scope.get(side) is None else str(int(scope[side] or 0))),
-        )
-        for side in SIDES
-    )
-    others = (sql.SQL("SET LOCAL ") + sql.SQL(each) for each in more)
-    with driver.cursor() as cursor:
-        # At once, by the protocol that takes several statements and prepares none.
-        cursor.execute(sql.SQL("; ").join([*sides, *others]), prepare=False)
+    codes = {side: scope.get(side) for side in SIDES}
+    given = {s: "" if code is None else str(int(code)) for s, code in codes.items()}
+    # With BEGIN, where the transaction begins: one turn to the server and back.
+    with driver.pipeline(), driver.cursor() as cursor:
+        cursor.execute(question, given)

@@ -1,10 +1,11 @@
 """What a person is told of their own data, and requests they file, over the web."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, g
+from flask import current_app
 from sqlalchemy import Connection, RowMapping
 
 from boundaries.wall import enter
@@ -12,6 +13,7 @@ from gis_service import audit, own_masked
 from gis_service.audit.keys import AuditKey
 from gis_service.audit.purposes import OF_ROLE, Purpose
 from gis_service.audit.reading import who_saw
+from gis_service.audit.seen import writes
 from gis_service.db import connection
 from gis_service.intake import keys
 from gis_service.own_bodies import MOST, Asking, Own, Standing
@@ -47,8 +49,7 @@ def told(own: Own) -> dict[str, Any]:
     if journeys is None:
         raise UnknownPerson(own_request.NOBODY)
     profiles = people.known(db, journeys, keys=vault_keys())
-    noted(db, ROLE, "own.access", [person])
-    g.seen_by.append(db)
+    writes(db, partial(noted, db, ROLE, "own.access", [person]))
     key: AuditKey = current_app.extensions["audit"]
     seen = who_saw(connection("audit"), id_text(person), key=key)
     kept_for = clocks(current_app.extensions["settings"])

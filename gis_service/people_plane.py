@@ -7,7 +7,7 @@ from flask import current_app
 from sqlalchemy import Connection
 
 from boundaries.recent import Recent
-from boundaries.wall import enter_to_look
+from boundaries.wall import enter_to_find, enter_to_look
 from gis_service.access import Officer
 from gis_service.asked import versions_now
 from gis_service.db import connection
@@ -38,6 +38,13 @@ def opened(looking: Eye) -> Connection:
     """Return this request's connection, its transaction within the reader's walls."""
     db = connection(plane(looking))
     enter_to_look(db, **looking.scope)
+    return db
+
+
+def opened_to_find(looking: Eye) -> Connection:
+    """Return this request's connection as ``opened``, to find somebody by a key."""
+    db = connection(plane(looking))
+    enter_to_find(db, **looking.scope)
     return db
 
 

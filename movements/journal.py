@@ -109,7 +109,12 @@ def journey(db: Connection, eye: Eye, movement: UUID) -> Seen | None:
 
 
 def of_people(
-    db: Connection, eye: Eye, people: Iterable[UUID], *, months: Months | None = None
+    db: Connection,
+    eye: Eye,
+    people: Iterable[UUID],
+    *,
+    months: Months | None = None,
+    among: Months | None = None,
 ) -> list[Seen]:
     """Return the journeys of people that the reader sees, in order of travel.
 
@@ -118,6 +123,7 @@ def of_people(
         eye: who looks.
         people: whose.
         months: as ``filled`` gives them, where they were asked for already.
+        among: from the first to the last of which; default: all.
     """
     listed = list(dict.fromkeys(people))
     if not listed:
@@ -126,9 +132,12 @@ def of_people(
     if not held:
         return []
     first, end = span(held)
+    from_day, to_day = span(among or held)
     given = {
         "buckets": [bucket(person) for person in listed],
         "people": listed,
+        "from_day": from_day,
+        "to_day": to_day,
         "first": first,
         "end": end,
     }

@@ -23,8 +23,10 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    literal_column,
     or_,
     select,
+    true,
     tuple_,
     union_all,
 )
@@ -112,8 +114,9 @@ def page(
 def of_people(eye: Eye) -> Select[Any]:
     """Return the question for people's journeys that are seen, in order of travel.
 
-    Bind ``buckets`` and ``people``, and ``first`` and ``end``: the days from and up to.
-    It is kept with the reader's own codes and day in it, and given to no other one.
+    Bind ``buckets`` and ``people``; ``from_day`` and ``to_day``, from when and up to
+    when; ``first`` and ``end``, the same of all months that hold any journeys. It is
+    kept with the reader's own codes and day in it, and given to no other one.
     """
     return _of_people(eye.sights, tuple(eye.scope.items()), eye.today)
 
@@ -131,16 +134,27 @@ def _of_people(
         .table_valued(column("bucket", SmallInteger), column("person_id", Uuid))
         .render_derived(name="asked")
     )
-    same = (asked.c.bucket == of.bucket) & (asked.c.person_id == of.person_id)
-    return (
+    # By the person's key, whatever a plan that is kept believes of the reader's side.
+    theirs = (
         seen(eye)
-        .join_from(asked, MOVEMENT, same)
         .where(
+            of.bucket == asked.c.bucket,
+            of.person_id == asked.c.person_id,
             anywhere(eye),
-            of.travel_date >= bindparam("first", type_=Date),
-            of.travel_date < bindparam("end", type_=Date),
+            of.travel_date >= bindparam("from_day", type_=Date),
+            of.travel_date < bindparam("to_day", type_=Date),
+            # In its words, so that such a plan is for these months alone.
+            of.travel_date >= bindparam("first", type_=Date, literal_execute=True),
+            of.travel_date < bindparam("end", type_=Date, literal_execute=True),
         )
-        .order_by(*(of[name] for name in ORDER))
+        .correlate(asked)
+        .offset(literal_column("0"))
+        .lateral("theirs")
+    )
+    return (
+        select(theirs)
+        .join_from(asked, theirs, true())
+        .order_by(*(theirs.c[name] for name in ORDER))
     )
 
 

@@ -59,7 +59,12 @@ def page(
 
 
 def of(
-    db: Connection, eye: Eye, people: Iterable[UUID], *, months: Months | None = None
+    db: Connection,
+    eye: Eye,
+    people: Iterable[UUID],
+    *,
+    months: Months | None = None,
+    among: Months | None = None,
 ) -> list[Journeys]:
     """Return people whom the reader sees, in the order given.
 
@@ -68,10 +73,11 @@ def of(
         eye: who looks.
         people: unique IDs.
         months: as ``journal_months.filled`` gives them, where they are known.
+        among: from the first to the last of which; default: all.
     """
     order = list(dict.fromkeys(people))
     place = {person: at for at, person in enumerate(order)}
-    seen = journal.of_people(db, eye, order, months=months)
+    seen = journal.of_people(db, eye, order, months=months, among=among)
     # Sorting keeps each person's journeys in order of travel.
     seen.sort(key=lambda each: place[each.person])
     return [list(own) for _, own in groupby(seen, key=lambda each: each.person)]
@@ -94,8 +100,9 @@ def with_mobile(
         keys: the keys of the vault.
     """
     have = by_mobile(db, mobile, months=months, keys=keys)
-    held = sorted({month for _, month in have})
-    found = of(db, eye, sorted(person for person, _ in have), months=held)
+    theirs = sorted({month for _, month in have})
+    whose = sorted(person for person, _ in have)
+    found = of(db, eye, whose, months=months, among=theirs)
     told = [own for own in found if any(_tells(seen, have) for seen in own)]
     return told, have
 

@@ -47,8 +47,9 @@ _SEALED = select(
     _OF.sealed,
     *data_keys.beside(_OF.purge_month, table=DATA_KEY),
 ).where(
-    _OF.purge_month >= bindparam("first", type_=Date),
-    _OF.purge_month < bindparam("end", type_=Date),
+    # In its words, so that a plan that is kept is for these months alone.
+    _OF.purge_month >= bindparam("first", type_=Date, literal_execute=True),
+    _OF.purge_month < bindparam("end", type_=Date, literal_execute=True),
 )
 _BY_MOBILE = _SEALED.where(_OF.mobile_index == bindparam("index", type_=LargeBinary))
 

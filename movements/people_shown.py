@@ -57,7 +57,7 @@ def person_shown(journeys: Sequence[Seen], profiles: Mapping[Key, Profile]) -> S
     body |= {name: personal[name] for name in SEALED if name in personal}
     own = []
     for seen in journeys:
-        plain = {name: value for name, value in _plain(seen).items() if name != "id"}
+        plain = _plain(seen, without="id")  # once, above
         own.append({"movement": seen.row["movement_id"], **plain})
     return body | {"journeys": own}
 
@@ -75,12 +75,11 @@ def _sealed(seen: Seen, known: Profile) -> Shown:
     return body
 
 
-def _plain(seen: Seen) -> Shown:
-    own = (*PLAIN, "source_ref", "batch")
+def _plain(seen: Seen, *, without: str = "") -> Shown:
     return {
-        name: _READ.get(name, _column(name))(seen.row)
-        for name in own
-        if name in seen.fields
+        name: read(seen.row)
+        for name, read in _READ.items()
+        if name in seen.fields and name != without
     }
 
 
@@ -102,7 +101,9 @@ def _id(row: Mapping[Any, Any]) -> str:
     return id_text(person)
 
 
+# In the order in which they are shown.
 _READ: Mapping[str, Callable[[Mapping[Any, Any]], Any]] = {
+    **{name: _column(name) for name in (*PLAIN, "source_ref")},
     "id": _id,
     "batch": _column("batch_id"),
     **{end: _point(end) for end in _POINTS},

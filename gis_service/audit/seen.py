@@ -7,7 +7,7 @@ before the answer leaves, in the transaction of the read: no audit, no data.
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import cache, wraps
+from functools import cache, partial, wraps
 from typing import Any, TypeVar
 
 from flask import Response, current_app, g
@@ -19,8 +19,13 @@ from gis_service.audit.keys import AuditKey
 from gis_service.audit.purposes import Purpose, stated
 from gis_service.audit.record import Subject, Who, record
 from gis_service.request_log import current
+from routes.driver import driver
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+
+# What is to be written by each connection that read.
+Entries = dict[Connection, list[Callable[[], None]]]
 
 
 class Unaudited(Exception):
@@ -58,14 +63,19 @@ def reads_people(view: View) -> View:
 
     @wraps(view)
     def audited(**parts: object) -> Response:
-        g.seen_by = []
+        entries: Entries = {}
+        g.seen_by = entries
         answer: Response = view(**parts)
-        if not g.seen_by:
+        if not entries:
             raise Unaudited(f"{view.__name__} wrote no entry")
         if answer.is_streamed:
             raise Unaudited(f"{view.__name__} answers while it still reads")
-        for db in g.seen_by:
-            db.commit()
+        for db, to_write in entries.items():
+            # Entries and COMMIT: one turn to the server and back.
+            with driver(db).pipeline():
+                for write in to_write:
+                    write()
+                db.commit()
         return answer
 
     audited.__dict__["reads_people"] = True
@@ -94,14 +104,25 @@ def seen(
     """
     key: AuditKey = current_app.extensions["audit"]
     officer = who()
-    record(
+    writes(
         db,
-        officer,
-        purpose=stated(officer.role, purpose),
-        action=action,
-        subject=replace(about, people=key.hashed(ids)),
+        partial(
+            record,
+            db,
+            officer,
+            purpose=stated(officer.role, purpose),
+            action=action,
+            subject=replace(about, people=key.hashed(ids)),
+        ),
     )
-    g.seen_by.append(db)
+
+
+def writes(db: Connection, entry: Callable[[], None]) -> None:
+    """Have an entry written at the end of the view, in the transaction that read.
+
+    Within a view that is marked ``reads_people``.
+    """
+    g.seen_by.setdefault(db, []).append(entry)
 
 
 def who() -> Who:

@@ -20,7 +20,7 @@ from gis_service.people_bodies import (
     Reveal,
     Revealed,
 )
-from gis_service.people_plane import eye, months, opened
+from gis_service.people_plane import eye, months, opened, opened_to_find
 from gis_service.policy import Permission
 from gis_service.rates import limited
 from movements import people
@@ -100,14 +100,16 @@ def find(query: ForPurpose, body: Find) -> Response:
         raise BadParameter("send mobile or id, and one of them alone")
     looking = eye(current_officer())
     mobile = body.mobile and e164(body.mobile)
-    db = opened(looking)
+    db = opened_to_find(looking)
     sealed: Sealed = {}
     if mobile:
         found, sealed = people.with_mobile(
             db, looking, mobile, months=months(db), keys=_keys()
         )
     else:
-        found = people.of(db, looking, [id_of(body.id or "")])
+        found = people.of(
+            db, looking, [id_of(body.id or "")], months=months(db)
+        )
     every = [journey for own in found for journey in own]
     profiles = people.known(db, every, keys=_keys(), sealed=sealed)
     ids = [id_text(own[0].person) for own in found]

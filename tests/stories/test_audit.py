@@ -128,7 +128,7 @@ def test_a_view_that_writes_no_entry_gives_no_data(sent, fetch, monkeypatch, dat
 def test_a_view_that_answers_while_it_still_reads_gives_no_data(app):
     @reads_people
     def streaming():
-        g.seen_by.append(None)
+        g.seen_by[None] = []
         return Response(iter([b"a person"]))
 
     with app.test_request_context(), pytest.raises(Unaudited, match="still reads"):
