@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from gis_service.audit.seen import ForPurpose
 from gis_service.endpoints.stages import LONGEST_ID, LONGEST_REASON, ONE_LINE
 
 Kind = Literal["access", "correction", "erasure"]
@@ -15,6 +16,8 @@ LONGEST_TEXT = 1_000
 # Lines, but no other control characters.
 LINES = r"^[^\x00-\x09\x0b\x0c\x0e-\x1f\x7f]*$"
 MOST = 500
+# Requests of a page.
+MOST_LISTED, USUAL = 500, 100
 
 
 class Own(BaseModel):
@@ -47,6 +50,16 @@ class Standing(BaseModel):
 
     number: str = Field(max_length=LONGEST_ID)
     mobile: str = Field(max_length=LONGEST_MOBILE)
+
+
+class Wanted(ForPurpose):
+    """Which requests."""
+
+    state: State = "open"
+    after: str | None = Field(
+        None, max_length=LONGEST_ID, description="number of the last one before"
+    )
+    limit: int = Field(USUAL, ge=1, le=MOST_LISTED)
 
 
 class ByOfficer(BaseModel):
@@ -155,6 +168,15 @@ class Listed(BaseModel):
     filed_by: str
     answered_at: str | None
     answer: str | None
+
+
+class OneRequest(Listed):
+    """A request by itself; ``links`` lead to its person and, while open, its answer."""
+
+    links: dict[str, str] = Field(
+        description="`person`: what is held; `answer`: of an open one; `correct`: of a"
+        " correction, where the uploading state changes the person"
+    )
 
 
 class RequestList(BaseModel):

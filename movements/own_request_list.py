@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     RowMapping,
+    Select,
     func,
     insert,
     select,
@@ -73,18 +74,28 @@ def listed(
     return list(found)
 
 
+def known(db: Connection, scope: Mapping[str, int], request: UUID) -> RowMapping:
+    """Return a request, answered or not.
+
+    Args:
+        db: a connection within the officer's walls.
+        scope: as ``listed``.
+        request: which one.
+
+    Raises:
+        UnknownRequest: there is none, or it is not the officer's.
+    """
+    return _found(db, _one(scope, request))
+
+
 def one(db: Connection, scope: Mapping[str, int], request: UUID) -> RowMapping:
-    """Return a request, held until the transaction ends.
+    """Return a request that is open, held until the transaction ends.
 
     Raises:
         UnknownRequest: there is none, or it is not the officer's.
         RequestAnswered: it is answered already.
     """
-    of = OWN_REQUEST.c
-    wanted = select(OWN_REQUEST).where(*_sight(scope), of.request_id == request)
-    row = db.execute(wanted.with_for_update()).mappings().first()
-    if row is None:
-        raise UnknownRequest("no such request among those of your places")
+    row = _found(db, _one(scope, request).with_for_update())
     if row["state"] != "open":
         raise RequestAnswered(f"the request is {row['state']} already")
     return row
@@ -125,6 +136,18 @@ def text_of(row: RowMapping, *, keys: Keys) -> str | None:
         return None
     named = label(OWN_REQUEST.c.wrapped_text, row["tenant"], row["request_id"])
     return unwrapped(keys.ring, bytes(blob), label=named).decode()
+
+
+def _one(scope: Mapping[str, int], request: UUID) -> Select[Any]:
+    wanted = select(OWN_REQUEST).where(*_sight(scope))
+    return wanted.where(OWN_REQUEST.c.request_id == request)
+
+
+def _found(db: Connection, wanted: Select[Any]) -> RowMapping:
+    row = db.execute(wanted).mappings().first()
+    if row is None:
+        raise UnknownRequest("no such request among those of your places")
+    return row
 
 
 def _sight(scope: Mapping[str, int]) -> Iterator[ColumnElement[bool]]:

@@ -27,6 +27,7 @@ def page(template: str, **values: Any) -> Response:  # noqa: ANN401 - a template
         csrf_token=csrf.token,
         officer_words=described(officer) if officer else "",
         sees_arrivals=officer is not None and sees_arrivals(officer),
+        sees_requests=officer is not None and sees_requests(officer),
         synthetic=versions(connection()).get("synthetic", 0) > 0,
         **values,
     )
@@ -47,6 +48,11 @@ def address(name: str) -> str:
 def sees_arrivals(officer: Officer) -> bool:
     """Return whether the page of a day's arrivals is for them."""
     return Permission.ARRIVAL_READ in ROLES[officer.role].permissions
+
+
+def sees_requests(officer: Officer) -> bool:
+    """Return whether the pages of what people ask of their own data are for them."""
+    return Permission.REQUEST_READ in ROLES[officer.role].permissions
 
 
 def described(officer: Officer) -> str:
