@@ -47,7 +47,18 @@ def differences(db: psycopg.Connection, on: Ground, books: list[Ledger]) -> list
             found += [f"only {word}, {n} x: {one[0]}" for one, n in more.items()]
     keys = {key for (key,) in db.execute("SELECT idempotency_key FROM nmis.batch")}
     told = {key for each in books for key in each.receipts}
-    return found + [f"batch {key} of nobody, or lost" for key in keys ^ told]
+    found += [f"batch {key} of nobody, or lost" for key in keys ^ told]
+    return found + _uploads(db, books)
+
+
+def _uploads(db: psycopg.Connection, books: list[Ledger]) -> list[str]:
+    """Uploads that ended otherwise than was told, or did not end, or are lost."""
+    rows = db.execute(
+        "SELECT idempotency_key, state, rows_total FROM nmis.upload_job"
+    ).fetchall()
+    stored = {(key, state, count) for key, state, count in rows}
+    told = {(key, *end) for each in books for key, end in each.uploads.items()}
+    return [f"upload {one} only stored, or only told" for one in stored ^ told]
 
 
 def audited(on: Ground) -> list[str]:

@@ -6,6 +6,8 @@ batches come in or not.
 
 import psycopg
 
+from tests.chaos.broken_queue import BROKEN_QUEUE
+
 # Only while none has been forgotten, which bases of the cube make needless.
 DELTAS = "changes of flows that do not add up to flow_day"
 _FLOOR = "SELECT version FROM nmis.subject_version WHERE subject = 'flow_floor'"
@@ -104,7 +106,8 @@ def broken(db: psycopg.Connection, *, floor: int | None = None) -> dict[str, int
         db: a superuser's connection, in REPEATABLE READ where others write.
         floor: ``forgotten(db)`` of the beginning, where changes may be forgotten since.
     """
-    found = {name: _one(db, question) for name, question in BROKEN.items()}
+    asked = BROKEN | BROKEN_QUEUE
+    found = {name: _one(db, question) for name, question in asked.items()}
     if floor is not None and _one(db, _FLOOR) != floor:
         del found[DELTAS]
     return found

@@ -2,15 +2,20 @@
 
 import random
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from tests import made_up
 
-MAHARASHTRA, BIHAR = 27, 10
+TENANTS = MAHARASHTRA, BIHAR = 27, 10
 # Where journeys of a state's batches end.
 ENDS = {MAHARASHTRA: made_up.ENDS, BIHAR: ("Patna", "Gaya")}
 
+# An age that is a fault.
+BAD_AGE = "999"
+
 Row = dict[str, str]
+Receipt = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +25,7 @@ class Batch:
     Attributes:
         key: its Idempotency-Key.
         rows: as sent.
-        fates: what must become of the rows, as its receipt counts them.
+        fates: what must become of the rows, as its receipts count them.
     """
 
     key: str
@@ -30,6 +35,11 @@ class Batch:
     @property
     def body(self) -> bytes:
         return made_up.csv_body(self.rows)
+
+    @property
+    def bad(self) -> list[int]:
+        """The numbers of the rows that have a fault, from 1."""
+        return [at for at, row in enumerate(self.rows, 1) if not _is_good(row)]
 
 
 @dataclass(slots=True)
@@ -41,7 +51,8 @@ class Ledger:
         tenant: whose system it is (LGD code).
         rows: the last row sent and acknowledged, by reference.
         loose: acknowledged rows without a reference, by batch.
-        receipts: what was answered, by key.
+        receipts: what was answered, by key; of each slice where it was answered later.
+        uploads: how uploads that were answered later ended, and their rows, by key.
     """
 
     name: str
@@ -50,7 +61,8 @@ class Ledger:
     size: tuple[int, int]
     rows: dict[str, Row] = field(default_factory=dict)
     loose: dict[str, list[Row]] = field(default_factory=dict)
-    receipts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    receipts: dict[str, Receipt] = field(default_factory=dict)
+    uploads: dict[str, tuple[str, int]] = field(default_factory=dict)
     made: int = 0
 
     def batch(self) -> Batch:
@@ -63,22 +75,25 @@ class Ledger:
         # A few come without a reference of their own: sent twice, they would be two.
         for row in fresh[: len(fresh) // 10]:
             row["source_ref"] = ""
-        bad = [self._row(self._ref()) | {"age": "999"}] if count % 3 == 0 else []
+        bad = [self._row(self._ref()) | {"age": BAD_AGE}] if count % 3 == 0 else []
         rows = [*fresh, *changed, *(self.rows[ref] for ref in same), *bad]
         self.rng.shuffle(rows)
         fates = {"new": len(fresh), "updated": len(changed), "unchanged": len(same)}
         return Batch(f"{self.name}-{self._next()}", rows, fates | {"refused": len(bad)})
 
-    def acknowledge(self, batch: Batch, receipt: dict[str, Any]) -> list[str]:
-        """Note an answer of 201; what is wrong with it."""
-        self.receipts[batch.key] = receipt
-        good = [row for row in batch.rows if row["age"] != "999"]
-        self.rows |= {row["source_ref"]: row for row in good if row["source_ref"]}
-        self.loose[receipt["batch"]] = [row for row in good if not row["source_ref"]]
-        told = {name: receipt[name] for name in batch.fates}
-        if told == batch.fates:
+    def acknowledge(self, batch: Batch, told: dict[str, Receipt]) -> list[str]:
+        """Note a batch's receipts, by key, in the order of its rows; what is wrong."""
+        self.receipts |= told
+        left = iter(batch.rows)
+        for receipt in told.values():
+            good = [row for row in islice(left, receipt["rows"]) if _is_good(row)]
+            self.rows |= {row["source_ref"]: row for row in good if row["source_ref"]}
+            self.loose[receipt["batch"]] = [r for r in good if not r["source_ref"]]
+        sums = {name: sum(each[name] for each in told.values()) for name in batch.fates}
+        untold = len(list(left))
+        if sums == batch.fates and not untold:
             return []
-        return [f"{batch.key}: {told}, not {batch.fates}"]
+        return [f"{batch.key}: {sums}, not {batch.fates}; {untold} rows untold"]
 
     def _row(self, ref: str) -> Row:
         row = made_up.rows(1, seed=self.rng.randrange(2**32))[0]
@@ -94,9 +109,17 @@ class Ledger:
         return self.made
 
 
-def ledgers(count: int, *, seed: int, size: tuple[int, int]) -> list[Ledger]:
+def ledgers(
+    count: int, *, seed: int, size: tuple[int, int], named: str = "s"
+) -> list[Ledger]:
     """Books for senders of two states in turn."""
+    names = [f"{named}{at}" for at in range(count)]
+    seeds = [random.Random(f"{seed} {name}") for name in names]  # noqa: S311 - made up
     return [
-        Ledger(f"s{at}", (MAHARASHTRA, BIHAR)[at % 2], random.Random(seed + at), size)  # noqa: S311 - made up
-        for at in range(count)
+        Ledger(name, TENANTS[at % 2], rng, size)
+        for at, (name, rng) in enumerate(zip(names, seeds, strict=True))
     ]
+
+
+def _is_good(row: Row) -> bool:
+    return row["age"] != BAD_AGE

@@ -1,20 +1,20 @@
-"""Named places of the transaction that accepts a batch, at which a process can die.
+"""Named places at which a process can die: how one stops there, and how one waits.
 
 Nothing of the service knows of them: a process of the tests wraps functions of its own
-copy (``armed``), then serves as ever. A process that comes to a place somebody waits at
-stops there, and whoever waits sees what is open and kills it.
+copy (``armed``, ``armed_worker``), then works as ever. A process that comes to a place
+somebody waits at stops there, and whoever waits sees what is open and kills it.
 """
 
 import functools
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-# How a worker of the storm is told its folder, and how its connections are named.
+# How a process of the storm is told its folder, and how its connections are named.
 FOLDER = "CHAOS_FOLDER"
 NAME = "chaos-"
 
@@ -28,36 +28,15 @@ class Point:
     function: str
     after: bool = True
     within: bool = True  # of the open transaction
+    if_found: bool = False  # only where the function gave something
 
 
-# In the order a batch comes by. A name that is gone fails the start.
-POINTS = (
-    Point("key locked", "movements.batch", "examined", after=False),
-    Point("rows checked", "movements.batch", "examined"),
-    Point("references claimed", "movements.batch", "claimed"),
-    Point("people listed", "movements.store", "listed"),
-    Point("rows sent", "movements.store", "sent"),
-    Point("old journeys removed", "movements.writing", "removed"),
-    Point("journeys written", "movements.store", "people_and_journeys"),
-    Point("profiles written", "movements.store", "profiles"),
-    Point("routes written", "movements.writing", "store_routes"),
-    Point("flows rolled up", "movements.flow", "roll_up"),
-    Point("receipt filed", "movements.batch", "_filed"),
-    Point("flows published", "movements.flow", "publish"),
-    Point("audited, not committed", "gis_service.endpoints.batches", "written"),
-    Point(
-        "committed, not answered",
-        "gis_service.endpoints.batches",
-        "_told",
-        after=False,
-        within=False,
-    ),
-)
+def arm(folder: Path, points: Sequence[Point]) -> None:
+    """Wrap the functions of this process; ``folder`` says where somebody waits.
 
-
-def arm(folder: Path) -> None:
-    """Wrap the functions of this process; ``folder`` says where somebody waits."""
-    for point in POINTS:
+    A name that is gone fails the start.
+    """
+    for point in points:
         module = import_module(point.module)
         original = getattr(module, point.function)
         setattr(module, point.function, _wrapped(original, point, folder))
@@ -71,7 +50,7 @@ def _wrapped(
         if not point.after:
             reached(folder, point)
         found = original(*args, **named)
-        if point.after:
+        if point.after and (found or not point.if_found):
             reached(folder, point)
         return found
 
@@ -79,7 +58,7 @@ def _wrapped(
 
 
 def up(folder: Path, pid: int | None = None) -> Path:
-    """The file that says that a process, by default this one, serves."""
+    """The file that says that a process, by default this one, is at work."""
     return folder / f"up-{pid or os.getpid()}"
 
 
@@ -117,4 +96,4 @@ def reached(folder: Path, point: Point) -> None:
 
 
 def _file(folder: Path, point: Point) -> Path:
-    return folder / str(POINTS.index(point))
+    return folder / f"at {point.name}"

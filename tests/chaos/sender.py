@@ -1,20 +1,13 @@
-"""A state's system that sends batch after batch, each until it is acknowledged."""
+"""A state's system that sends upload after upload, each until it has ended."""
 
-import http.client
-import json
 import threading
-import time
-from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
-from gis_service.web_server import Address
-from tests.chaos.ledger import Batch, Ledger
+from tests.chaos.ledger import Ledger
+from tests.chaos.wire import Wire
 
-# A server that is away for longer than this has not come back.
-PATIENCE_S = 300.0
-PAUSE_S = 0.1
-AGAIN = (409, 429, 503)
+Deliver = Callable[[Ledger, Wire], list[str]]
 
 
 @dataclass(slots=True)
@@ -23,15 +16,14 @@ class Sender:
 
     Attributes:
         ledger: its books.
+        deliver: makes the next upload and sends it to its end; what was wrong.
         wrong: what it was told that it must not be told.
-        statuses: of all answers; 0 stands for none at all.
     """
 
     ledger: Ledger
-    at: Address
-    bearer: str
+    wire: Wire
+    deliver: Deliver
     wrong: list[str] = field(default_factory=list)
-    statuses: Counter[int] = field(default_factory=Counter)
     _go: threading.Event = field(default_factory=threading.Event)
     _idle: threading.Event = field(default_factory=threading.Event)
     _over: bool = False
@@ -43,12 +35,13 @@ class Sender:
         self._thread.start()
 
     def hold(self) -> None:
-        """Make it stop after the batch that it is sending."""
+        """Make it stop after the upload that it is sending."""
         self._go.clear()
 
     def held(self, seconds: float) -> bool:
-        """Wait until it has, but no longer; whether it has."""
-        return self._idle.wait(seconds)
+        """Wait until it has, but no longer; whether it has, or its thread ended."""
+        assert self._thread is not None
+        return self._idle.wait(seconds) or not self._thread.is_alive()
 
     def go_on(self) -> None:
         self._idle.clear()
@@ -68,34 +61,8 @@ class Sender:
                 self._go.wait()
                 continue
             try:
-                self._deliver(self.ledger.batch())
+                self.wrong += self.deliver(self.ledger, self.wire)
             except Exception as error:  # noqa: BLE001 - told by the storm
                 self.wrong.append(f"{self.ledger.name}: {error!r}")
                 self._idle.set()
                 return
-
-    def _deliver(self, batch: Batch) -> None:
-        body, until = batch.body, time.monotonic() + PATIENCE_S
-        while time.monotonic() < until:
-            status, answer = self._sent(batch.key, body)
-            self.statuses[status] += 1
-            if status == 201:
-                self.wrong += self.ledger.acknowledge(batch, answer)
-                return
-            if status and status not in AGAIN:
-                self.wrong.append(f"{batch.key}: {status} {answer}")
-                # Told, and sent again all the same: it must not be lost.
-            time.sleep(PAUSE_S)
-        self.wrong.append(f"{batch.key}: not acknowledged for {PATIENCE_S:.0f} s")
-
-    def _sent(self, key: str, body: bytes) -> tuple[int, dict[str, Any]]:
-        headers = {"Authorization": f"Bearer {self.bearer}", "Idempotency-Key": key}
-        wire = http.client.HTTPConnection(self.at.host, self.at.port, timeout=20)
-        try:
-            wire.request("POST", "/api/v1/batches", body=body, headers=headers)
-            answer = wire.getresponse()
-            return answer.status, json.loads(answer.read() or b"{}")
-        except (OSError, http.client.HTTPException, ValueError):
-            return 0, {}
-        finally:
-            wire.close()

@@ -10,6 +10,7 @@ from tests.chaos.broken import broken
 from tests.chaos.run import holds
 from tests.chaos.size import SHORT
 from tests.chaos.storm import blown
+from tests.chaos.web_points import WEB_POINTS
 
 # Workers are killed and started as fast as the machine allows.
 pytestmark = pytest.mark.alone
@@ -19,8 +20,10 @@ def test_a_short_storm_loses_doubles_and_halves_nothing():
     found = blown(SHORT, lambda _: None)
     assert found.wrong == []
     assert holds(found, SHORT)
-    assert found.written > 0
+    assert found.web.written > 0
+    assert found.queue.written > 0
     assert found.batches > 0
+    assert found.uploads > 0
     assert found.quiet >= 1
 
 
@@ -83,7 +86,7 @@ def test_what_is_broken_is_seen(stored, statement):
 def test_a_process_stops_only_where_somebody_waits(tmp_path, monkeypatch):
     stopped = []
     monkeypatch.setattr(points.os, "kill", lambda *which: stopped.append(which))
-    first, second = points.POINTS[:2]
+    first, second = WEB_POINTS[:2]
     points.reached(tmp_path, first)
     assert stopped == []
     points.wait_at(tmp_path, first)
