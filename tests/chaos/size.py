@@ -34,12 +34,12 @@ FULL = Size(kills=200, queue_kills=60, restarts=10, look_every=20, most_s=2700.0
 # A worker takes three seconds of a core to start: few, in the ordinary tests.
 SHORT = Size(
     kills=6,
-    queue_kills=2,
+    queue_kills=1,
     restarts=1,
     look_every=6,
     most_s=240.0,
     workers=2,
     queue_workers=1,
     senders=3,
-    later=2,
+    later=1,
 )
