@@ -30,6 +30,7 @@ MOST_SHARED = 4096 * MIB
 # page writes the whole page; keys of people are random, so that a batch touches nearly
 # as many pages of indexes as it has rows.
 LOG_BETWEEN = 4096 * MIB
+LOG_THROWN_AWAY = 512 * MIB
 # The major version; Debian, Ubuntu and PostgreSQL's own packages are built with it.
 LZ4_SINCE = 15
 
@@ -99,6 +100,7 @@ def settings(where: Place, on: Machine, *, durable: bool, major: int) -> dict[st
     if not durable:
         chosen |= {"fsync": "off", "full_page_writes": "off", "wal_level": "minimal"}
         chosen |= {"max_wal_senders": "0", "autovacuum_naptime": "1h"}
+        chosen |= {"max_wal_size": _mib(LOG_THROWN_AWAY)}
     return chosen
 
 

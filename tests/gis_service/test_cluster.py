@@ -67,10 +67,10 @@ def test_whole_pages_in_the_log_are_packed_fast_and_seldom(running):
     """Otherwise a batch takes six times as long once millions are stored."""
     packed = asked(running.admin_url, "SHOW wal_compression")
     assert packed == ("lz4" if programs.programs().major >= 15 else "on")
-    assert asked(running.admin_url, "SHOW max_wal_size") == "4GB"
-    before = config.settings(
-        running.where, config.machine(1), durable=True, major=config.LZ4_SINCE - 1
-    )
+    on = {"on": config.machine(1), "durable": True}
+    durable = config.settings(running.where, **on, major=config.LZ4_SINCE)
+    assert durable["max_wal_size"] == "4096MB"
+    before = config.settings(running.where, **on, major=config.LZ4_SINCE - 1)
     assert before["wal_compression"] == "on"
 
 
