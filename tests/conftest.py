@@ -58,6 +58,12 @@ def pytest_configure_node(node) -> None:
     node.workerinput |= node.config.stash[SHARED]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that have a long test: the last one is waited for alone."""
+    long = {each.path for each in items if each.get_closest_marker("long")}
+    items.sort(key=lambda each: each.path not in long)
+
+
 @pytest.fixture(scope="session")
 def server(pytestconfig: pytest.Config) -> Iterator[URL]:
     """A superuser's address of the server that the run's databases are made on."""

@@ -18,6 +18,7 @@ from tests.bench.service import Answer
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.long
 def test_a_small_run_measures_every_bar_and_writes_the_profile(server, tmp_path):
     address = server.render_as_string(hide_password=False)
     done = subprocess.run(

@@ -42,7 +42,9 @@ def at():
 def up(var, at):
     """A running ``nmis up``, in the background as a shell starts it: INT ignored."""
     env = {"NMIS_VAR": str(var), "NMIS_BIND": f"127.0.0.1:{at.port}"}
-    command = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", NMIS, "up"]
+    # Whatever runs the tests may have been told to outlive its terminal (nohup).
+    heard = ["env", "--default-signal=HUP"]
+    command = [*heard, "sh", "-c", 'trap "" INT; exec "$@"', "sh", NMIS, "up"]
     with subprocess.Popen(
         [*command, "--demo-people", "0"],
         env={**os.environ, **env, "NMIS_WORKERS": "1", "NMIS_DATABASE_URL": ""},
