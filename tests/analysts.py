@@ -1,16 +1,12 @@
 """What analysts' tests share: the notebook, run on a release of a small crowd."""
 
-import threading
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 from flask import Flask
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from gis_service.db import Database
 from gis_service.secrets import release_key
@@ -23,17 +19,6 @@ from tests import notebooks
 
 NOTEBOOK = "flows-for-analysts.ipynb"
 PAGE = "arrivals-and-flows.html"
-
-
-@contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    """The address of a live server."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
 
 
 def run(address: str, token: str, folder: Path, last: str) -> Any:

@@ -26,6 +26,21 @@ STILL_S = 30.0
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
+def started(
+    command: list[str], told: dict[str, str], *, log: Path
+) -> subprocess.Popen[bytes]:
+    """Start what ends with us, in a session of its own."""
+    with log.open("ab") as out:
+        return subprocess.Popen(
+            ["setpriv", "--pdeathsig", "TERM", "--", *command],
+            env=os.environ | told,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+        )
+
+
 @dataclass(slots=True)
 class Served:
     """The server.
@@ -61,15 +76,7 @@ class Served:
             points.FOLDER: str(self.folder),
             "PYTHONPATH": str(ROOT),
         }
-        with self.log.open("ab") as out:
-            self.process = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "TERM", "--", *command],
-                env=os.environ | told,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=out,
-                start_new_session=True,
-            )
+        self.process = started(command, told, log=self.log)
         self.starts += 1
         web_server.wait(self.process, self.at, self.log)
 

@@ -1,6 +1,5 @@
 """The queue's workers, armed: started, started again when one has ended, killed."""
 
-import os
 import subprocess
 import sys
 import time
@@ -12,7 +11,7 @@ from pathlib import Path
 from gis_service import metrics
 from gis_service.settings import Settings, variable
 from tests.chaos import points
-from tests.chaos.served import ROOT, kill
+from tests.chaos.served import ROOT, kill, started
 
 # Loading the libraries takes two seconds, much more beside web workers that start.
 AWAKE_S = 120.0
@@ -91,15 +90,7 @@ class Working:
             "PYTHONPATH": str(ROOT),
         }
         command = [sys.executable, "-m", "tests.chaos.armed_worker"]
-        with self.log.open("ab") as out:
-            return subprocess.Popen(
-                ["setpriv", "--pdeathsig", "TERM", "--", *command],
-                env=os.environ | told,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=out,
-                start_new_session=True,
-            )
+        return started(command, told, log=self.log)
 
 
 @contextmanager

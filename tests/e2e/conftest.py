@@ -1,18 +1,17 @@
 """A live server on a database with a small demonstration, and a real browser."""
 
-import threading
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import func, select
-from werkzeug.serving import make_server
 
 from gis_service import rates
 from gis_service.demo import run
 from gis_service.settings import Settings
 from routes.tables import ROUTE
 from tests.e2e.browsing import DESKTOP, FLAGS, Visit, program
+from tests.live import serving
 
 # Enough that districts have more flows than are drawn at once.
 PEOPLE = 12_000
@@ -39,12 +38,8 @@ def address(app, database, tmp_path_factory) -> Iterator[str]:
     """The address of a server on the demonstration."""
     settings = Settings(var=tmp_path_factory.mktemp("demo"))
     run.load(database, settings, people=PEOPLE, quiet=True)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with serving(app) as found:
+        yield found
 
 
 @pytest.fixture

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.analysts import PAGE, run, serving
+from tests.analysts import PAGE, run
 from tests.e2e.browsing import DESKTOP, PICTURES
+from tests.live import serving
 from tests.releasing import released
 
 pytestmark = pytest.mark.e2e

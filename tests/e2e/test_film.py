@@ -1,12 +1,10 @@
 """Sixty days of a million journeys, played on the map without a dropped answer."""
 
-import threading
-
 import pytest
-from werkzeug.serving import make_server
 
 from tests.bench.crowd import crowd
 from tests.bench.filling import fill
+from tests.live import serving
 
 pytestmark = pytest.mark.e2e
 
@@ -37,12 +35,8 @@ def address(app, server, database):
     admin = server.set(database=name, drivername="postgresql")
     each = crowd(database, PEOPLE)
     fill(admin.render_as_string(hide_password=False), each)
-    made = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=made.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{made.server_port}"
-    made.shutdown()
-    thread.join()
+    with serving(app) as found:
+        yield found
 
 
 def test_sixty_days_of_a_million_journeys_play_without_a_dropped_answer(visit, token):

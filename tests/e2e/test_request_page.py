@@ -1,17 +1,16 @@
 """Requests in a real browser: an officer reads one, answers it, and it is done."""
 
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from movements.own_request import number_text
 from movements.own_request_tables import OWN_REQUEST
 from tests import made_up
 from tests.e2e.browsing import DESKTOP, PHONE
+from tests.live import serving
 from tests.signing_in import begin_session
 
 pytestmark = pytest.mark.e2e
@@ -24,12 +23,8 @@ SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone
 @pytest.fixture(scope="module")
 def address(app) -> Iterator[str]:
     """The address of a server without the demonstration, which has keys of its own."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with serving(app) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

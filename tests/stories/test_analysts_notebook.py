@@ -8,7 +8,8 @@ import pytest
 from shapely.geometry import shape
 
 from tests import notebooks
-from tests.analysts import NOTEBOOK, PAGE, run, serving, truth
+from tests.analysts import NOTEBOOK, PAGE, run, truth
+from tests.live import serving
 from tests.releasing import released
 
 NUMBERS = ("n", "n_low", "n_high")

@@ -3,16 +3,15 @@
 import json
 import subprocess
 import sys
-import threading
 
 import pytest
 from jsonschema import Draft202012Validator
-from werkzeug.serving import make_server
 
 from layers.catalogue import LAYERS
 from layers.formats import geojson
 from layers.formats.ogc_features import CONFORMS_TO
 from tests.flow_rows import BIHAR, KERALA, MAHARASHTRA, MUMBAI, PUNE, add, flow, two_of
+from tests.live import serving
 
 HOME = "http://localhost"
 WINDOW = "2020-05-10"
@@ -42,12 +41,8 @@ def key(token):
 @pytest.fixture(scope="module")
 def address(app):
     """The address of a live server."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with serving(app) as found:
+        yield found
 
 
 def links(document):
