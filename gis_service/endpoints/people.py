@@ -107,7 +107,7 @@ def find(query: ForPurpose, body: Find) -> Response:
             db, looking, mobile, months=months(db), keys=_keys()
         )
     else:
-        found = people.of(db, looking, [id_of(body.id or "")], months=months(db))
+        found = people.of(db, looking, [id_of(body.id or "")])
     every = [journey for own in found for journey in own]
     profiles = people.known(db, every, keys=_keys(), sealed=sealed)
     ids = [id_text(own[0].person) for own in found]

@@ -150,6 +150,21 @@ def test_no_profile_of_it_can_be_found_by_mobile(tried, database):
         db.execute(PROFILE.update().where(of.tenant < 0).values(mobile_index=b"m"))
 
 
+def test_who_travels_in_a_month_without_flows_is_found_by_unique_id(ask, tried):
+    find = {"purpose": "own_batch"}
+    path = "/api/v1/people/find"
+    by_mobile = {"mobile": GOOD["mobile"]}
+    told = ask("POST", path, state=SANDBOX, query_string=find, json=by_mobile)
+    assert told.json == {"people": []}
+    late = row("s5", travel_date="2020-11-21")
+    sent = ask("POST", "/api/v1/batches", state=SANDBOX, data=made_up.csv_body([late]))
+    people = sent.json["links"]["people"].removeprefix("http://localhost")
+    (one,) = ask("GET", people, state=SANDBOX).json["people"]
+    by_id = {"id": one["id"]}
+    told = ask("POST", path, state=SANDBOX, query_string=find, json=by_id)
+    assert [each["id"] for each in told.json["people"]] == [one["id"]]
+
+
 def test_it_is_wiped_and_nothing_else_is(sent, ask, tried, database):
     sent(row("real"))
     before = conserved_without_sandbox(database)
