@@ -8,7 +8,8 @@ _LATIN_MARKS = re.compile("[\u0300-\u036f]")
 _NASAL = re.compile("[ङञणनम]\u094d(?=[क-ह])")
 _ANUSVARA = "\u0902"
 _NUKTA = "\u093c"
-_NUMBER = re.compile("[0-9]+")
+# No code is longer, and no list of codes is looked through for more.
+_NUMBER = re.compile("[0-9]{1,18}")
 
 
 def digits(text: str) -> str:
@@ -20,7 +21,7 @@ def digits(text: str) -> str:
 
 
 def number(text: str) -> str | None:
-    """Return the digits of a text that is nothing but a number, else None."""
+    """Return the digits of a text that is a number of at most 18, else None."""
     plain = digits(text).strip()
     return plain if _NUMBER.fullmatch(plain) else None
 

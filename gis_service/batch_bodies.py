@@ -7,6 +7,7 @@ from flask_openapi3 import RawModel
 from pydantic import BaseModel, ConfigDict, Field
 
 from gis_service.audit.seen import ForPurpose
+from gis_service.endpoints.stages import ONE_LINE
 from movements.kind import PARQUET_TYPE, XLSX_TYPE
 from movements.receipt import MOST_PEOPLE
 
@@ -16,7 +17,7 @@ MAPPING_NAME = r"^[a-z0-9][a-z0-9_-]{0,39}$"
 LONGEST_CONFIRMATION = 60
 
 # A name of a sheet has at most 31 signs.
-_LONGEST_SHEET = 31
+LONGEST_SHEET = 31
 
 
 class Spoken(BaseModel):
@@ -41,7 +42,8 @@ class Manner(Spoken):
     )
     sheet: str | None = Field(
         None,
-        max_length=_LONGEST_SHEET,
+        max_length=LONGEST_SHEET,
+        pattern=ONE_LINE,
         description="which sheet of a workbook; default: the only visible one with"
         " our columns",
     )

@@ -18,6 +18,7 @@ from gis_service.gate import Busy, Gated
 from gis_service.readers import asking
 from gis_service.request_log import Logged
 from gis_service.settings import Settings
+from gis_service.steady import SteadyBodies
 from layers.layer import Layer
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ TRUSTED = "boundaries"
 def install(app: Flask, database: Database) -> None:
     """Put both before ``app``; its error handlers must stand already."""
     settings: Settings = app.extensions["settings"]
-    gated = Logged(Gated(app.wsgi_app, _busy(app)), settings.log)
+    gated = Logged(Gated(SteadyBodies(app.wsgi_app), _busy(app)), settings.log)
     trusted = Trusted(lambda: boundaries_version(database))
     app.extensions["front"] = Front(gated, trusted)
     app.wsgi_app = app.extensions["front"]  # type: ignore[method-assign]  # Flask's own way

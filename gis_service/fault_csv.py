@@ -1,9 +1,10 @@
 """Faults of an upload as CSV, for a spreadsheet."""
 
 import csv
-import re
 from collections.abc import Iterable, Mapping
 from typing import TextIO
+
+from movements.formula import marked
 
 COLUMNS = (
     "row",
@@ -17,10 +18,6 @@ COLUMNS = (
 
 # A file that begins with this mark is read as UTF-8 by spreadsheets.
 ENCODING = "utf-8-sig"
-
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-# A number with its sign, as a mobile's or a coordinate's, computes nothing.
-_NUMBER = re.compile(r"[+-]\d[\d ]*(?:\.\d+)?")
 
 
 def write_header(out: TextIO) -> None:
@@ -46,6 +43,4 @@ def write(
 
 def cell(value: object) -> object:
     """Return a cell that no spreadsheet runs as a formula."""
-    if not isinstance(value, str) or not value.startswith(_FORMULA_SIGNS):
-        return value
-    return value if _NUMBER.fullmatch(value) else f"'{value}"
+    return marked(value) if isinstance(value, str) else value

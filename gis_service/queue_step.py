@@ -28,6 +28,7 @@ from movements.record import Terms
 from movements.sealed_body import SealedBody
 from movements.sheet import Sheet
 from movements.spellings import NONE, Spellings
+from movements.whole_file import Survey, told
 from routes.errors import RouteError
 
 log = logging.getLogger("nmis.queue")
@@ -75,7 +76,7 @@ def step(work: Work) -> bool:
     except LeaseLost:
         log.warning("upload %s: another worker has it", job.job_id)
     except (MovementError, BoundaryError, RouteError) as error:
-        _told(work, job, error)
+        _refused(work, job, error)
     except Exception as error:  # whatever it is, the next upload must have its turn
         log.exception("upload %s, attempt %s", job.job_id, job.attempts)
         # Only of what kind: the words of a driver may quote a row.
@@ -83,18 +84,18 @@ def step(work: Work) -> bool:
     return True
 
 
-def _told(work: Work, job: Job, error: Exception) -> None:
-    told = next((TABLE[kind] for kind in type(error).__mro__ if kind in TABLE), None)
-    if told is None or told.status >= _SERVER_ERROR or told.status == _CONFLICT:
-        _failed(work, job, told.code if told else type(error).__name__)
+def _refused(work: Work, job: Job, error: Exception) -> None:
+    known = next((TABLE[kind] for kind in type(error).__mro__ if kind in TABLE), None)
+    if known is None or known.status >= _SERVER_ERROR or known.status == _CONFLICT:
+        _failed(work, job, known.code if known else type(error).__name__)
         return
-    reason = str(error) or told.title
+    reason = str(error) or known.title
     with work.database.upload.begin() as db:
         # An atomic one too: it was good when it was checked, and something has changed.
         stored = sum(each.rows for each in slices(db, job) if each.batch_id)
         if stored:
             reason += f" (rows 1 to {stored} are stored, as batches say)"
-        queue.refused(db, job, code=told.code, reason=reason)
+        queue.refused(db, job, code=known.code, reason=reason)
         outbox.ended(db, job, state=REFUSED)
 
 
@@ -131,21 +132,22 @@ class _Turn:
 
     def _counted(self) -> bool:
         """Read it all once: what is unreadable is known before a row is stored."""
-        rows = 0
+        found = Survey()
         for sheet in self._sheets():
             if self.work.is_over():
                 self._gives_way()
                 return False
-            rows += sheet.frame.height
-            if rows > self.work.settings.upload_rows:
-                raise UploadTooLarge("rows", rows, self.work.settings.upload_rows)
+            found.add(sheet)
+            if found.rows > self.work.settings.upload_rows:
+                most = self.work.settings.upload_rows
+                raise UploadTooLarge("rows", found.rows, most)
             with self.work.database.upload.begin() as db:
                 queue.renewed(db, self.job, lease_s=self.work.lease_s)
-        if not rows:
+        if not found.rows:
             raise UnreadableUpload("there is no row below the header")
         with self.work.database.upload.begin() as db:
-            queue.counted(db, self.job, rows)
-        self.job = replace(self.job, rows_total=rows)
+            counted = queue.counted(db, self.job, found)
+        self.job = counted
         return True
 
     def _passed(self) -> bool:
@@ -166,7 +168,8 @@ class _Turn:
         """Check or store all slices that are left; say whether none is left."""
         terms = intake.terms(self.work.settings, self.job.tenant)
         begun_at = self.job.slices
-        for number, sheet in enumerate(self._sheets()):
+        month_first = self.job.manner.get("month_first")
+        for number, sheet in enumerate(told(self._sheets(), month_first=month_first)):
             if number < begun_at:
                 continue
             # One slice at least: what gives way always would never end.

@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import time
 import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -20,7 +19,6 @@ from movements.body import GZIP
 from movements.errors import (
     BadParameter,
     IdempotencyMismatch,
-    TooSlowToSend,
     UploadTooLarge,
 )
 from movements.file_sheets import flows
@@ -29,10 +27,6 @@ from movements.kind import TEXT, kind
 from movements.queue_key import made
 from movements.sealed_body import PIECE_BYTES, Place, stored
 from movements.wrapping import KeyRing
-
-# A piece of 1 MB that takes longer holds a place that others wait for; on such a line
-# a file is better sent in parts.
-PIECE_S = 30.0
 
 MEGABYTE = 1024 * 1024
 _HEAD = 4096  # bytes; holds the byte order mark and a header row
@@ -146,32 +140,17 @@ def pieces(head: bytes, asked: Request, *, most: int) -> Iterator[bytes]:
 
     Raises:
         UploadTooLarge: it has more.
-        TooSlowToSend: a piece took too long.
+        TooSlowToSend: it comes too slowly.
     """
     total = 0
     for at in range(0, len(head), PIECE_BYTES):
         yield head[at : at + PIECE_BYTES]
         total = min(len(head), at + PIECE_BYTES)
-    while piece := _read(asked):
+    while piece := asked.stream.read(PIECE_BYTES):
         total += len(piece)
         if total > most:
             raise UploadTooLarge("bytes (at least)", total, most)
         yield piece
-
-
-def _read(asked: Request) -> bytes:
-    found, until = bytearray(), time.monotonic() + PIECE_S
-    while len(found) < PIECE_BYTES:
-        more = asked.stream.read(PIECE_BYTES - len(found))
-        if not more:
-            break
-        found += more
-        if time.monotonic() > until:
-            raise TooSlowToSend(
-                f"1 MB took more than {PIECE_S:.0f} s; send the file in parts:"
-                " POST /api/v1/uploads"
-            )
-    return bytes(found)
 
 
 def _noted(pieces: Iterator[bytes], digest: "hashlib._Hash") -> Iterator[bytes]:

@@ -5,7 +5,8 @@ from typing import Literal
 from flask_openapi3 import RawModel
 from pydantic import BaseModel, ConfigDict, Field
 
-from gis_service.batch_bodies import MAPPING_NAME, FaultBody, Spoken
+from gis_service.batch_bodies import LONGEST_SHEET, MAPPING_NAME, FaultBody, Spoken
+from gis_service.endpoints.stages import ONE_LINE
 
 # Of one part: as much as is taken of a batch that is answered at once.
 MOST_FAULTS = 20_000
@@ -31,11 +32,13 @@ class Declared(BaseModel):
 
     bytes: int = Field(ge=1, description="of the whole body")
     sha256: str = Field(pattern=_SHA256, description="of the whole body, in hex")
-    media_type: str = Field("", max_length=100, description="as a Content-Type")
+    media_type: str = Field(
+        "", max_length=100, pattern=ONE_LINE, description="as a Content-Type"
+    )
     mode: Literal["partial", "atomic"] = "partial"
     dry_run: bool = False
     accept_route_gap: bool = False
-    sheet: str | None = Field(None, max_length=31)
+    sheet: str | None = Field(None, max_length=LONGEST_SHEET, pattern=ONE_LINE)
     mapping: str | None = Field(None, pattern=MAPPING_NAME)
 
 

@@ -1,5 +1,6 @@
 """One row of a portal: its place, counts and day, or what is wrong with them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,6 +10,7 @@ from layers.portal import CODE, DATE, DISTRICT, STATE, Row
 
 INDIA = ZoneInfo("Asia/Kolkata")
 MOST_COUNT = 2**31 - 1
+_COUNT = re.compile("[0-9]{1,18}")
 SHORT = 60  # letters of a value that are repeated
 EPOCH_MS = 10**11  # a number above it is milliseconds, as ArcGIS writes times
 
@@ -51,7 +53,7 @@ class Told:
         if not text:
             return None
         plain = text.removesuffix(".0")
-        if not (plain.isascii() and plain.isdigit() and int(plain) <= MOST_COUNT):
+        if not (_COUNT.fullmatch(plain) and int(plain) <= MOST_COUNT):
             raise Unusable(f"{ours} is {text[:SHORT]!r}; allowed: whole numbers from 0")
         return int(plain)
 

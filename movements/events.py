@@ -7,6 +7,7 @@ and the flows change together or not at all.
 import zlib
 from collections import Counter
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,12 +20,16 @@ from movements import flow
 from movements.copying import copied
 from movements.event_sql import ASKED, STATE, TOLD, added, moved, sealed_stage
 from movements.happened import Happened, NotRecorded, Recorded, Teller
-from movements.stage import RULES, Refused, State, after
+from movements.sight import Eye, seen_at
+from movements.stage import RULES, Refused, State, after, too_early
 from movements.tables import BUCKETS, MOVEMENT
 from movements.upload_tables import CHANGE
 
 # Fifteen trains full of people; one transaction.
 MOST = 20_000
+
+# From where a journey is seen that something is said of; "tenant": of own uploads.
+ENDS_AND_OWN = ("origin", "destination", "tenant")
 
 Changed = list[tuple[RowMapping, State]]
 
@@ -44,9 +49,10 @@ def record(db: Connection, happened: Happened, by: Teller) -> Recorded:
     Args:
         db: a connection on the upload plane, within a transaction.
         happened: what, and to whom; at most ``MOST`` people.
-        by: who says so: of journeys whose end of the event's side is in their scope.
+        by: who says so: of journeys that they see, and whose end of the event's side
+            is in their scope.
     """
-    enter(db, **by.wall)
+    enter(db, **by.eye.scope)
     found = _found(db, happened, by)
     faults: list[NotRecorded] = []
     changed: Changed = []
@@ -56,7 +62,7 @@ def record(db: Connection, happened: Happened, by: Teller) -> Recorded:
         if isinstance(journey, NotRecorded):
             faults.append(journey)
             continue
-        then = _after(happened, journey)
+        then = _after(happened, journey, by.eye.today)
         if isinstance(then, NotRecorded):
             faults.append(then)
         elif then != _state(journey):
@@ -68,13 +74,16 @@ def record(db: Connection, happened: Happened, by: Teller) -> Recorded:
     return Recorded(len(changed), unchanged, faults, tenants)
 
 
-def history(db: Connection, person: UUID, *, scope: Scope) -> list[RowMapping]:
+def history(
+    db: Connection, person: UUID, *, scope: Scope, eye: Eye
+) -> list[RowMapping]:
     """Return what was recorded of a person's journeys, the oldest first.
 
-    Of journeys of which one end is in the scope.
+    Of journeys of which one end is in the scope, and which are seen from there.
     """
     asked = {"asked_buckets": [bucket(person)], "asked_people": [person]}
-    return list(db.execute(TOLD, scope.parameters() | asked).mappings())
+    told = TOLD.where(seen_at(eye, ENDS_AND_OWN, MOVEMENT.c))
+    return list(db.execute(told, scope.parameters() | asked).mappings())
 
 
 def bucket(person: UUID) -> int:
@@ -92,8 +101,11 @@ def _found(
         "asked_day": happened.travel_date,
         "asked_tenant": by.tenant,
     }
+    asked = ASKED[RULES[happened.event].side].where(
+        seen_at(by.eye, ENDS_AND_OWN, MOVEMENT.c)
+    )
     found: dict[UUID, list[RowMapping]] = {}
-    for row in db.execute(ASKED[RULES[happened.event].side], values).mappings():
+    for row in db.execute(asked, values).mappings():
         found.setdefault(row["person_id"], []).append(row)
     return found
 
@@ -115,9 +127,12 @@ def _state(journey: RowMapping) -> State:
     return State(*(journey[name] for name in STATE))
 
 
-def _after(happened: Happened, journey: RowMapping) -> State | NotRecorded:
+def _after(happened: Happened, journey: RowMapping, today: date) -> State | NotRecorded:
     train = happened.train.number if happened.train else None
-    then = after(happened.event, _state(journey), mode=journey["mode"], train=train)
+    now, day = _state(journey), journey["travel_date"]
+    then = after(happened.event, now, mode=journey["mode"], train=train)
+    if isinstance(then, State):
+        then = too_early(now, then, day, today=today) or then
     if isinstance(then, Refused):
         return NotRecorded(journey["person_id"], then.code, then.message)
     return then

@@ -160,6 +160,7 @@ CELL_ADVICE = {
     "merged_cell": "unmerge the cells and write the value in each",
     "number_shortened": "format the column as text, then refill",
     "day_or_month": "write the whole column as yyyy-mm-dd",
+    "duplicate_source_ref": "an earlier row of the file has it",
     "required": "give each row the id that your own system has for it",
 }
 

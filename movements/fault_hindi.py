@@ -37,6 +37,7 @@ SUGGESTIONS = {
     "give each row the id that your own system has for it": "हर पंक्ति को अपनी प्रणाली"
     " की आईडी दें",
     "unmerge the cells and write the value in each": "कोष्ठ अलग करें और हर कोष्ठ में मान लिखें",
+    "an earlier row of the file has it": "फ़ाइल की किसी पहले की पंक्ति में यही है",
     "write the whole column as yyyy-mm-dd": "पूरा स्तंभ yyyy-mm-dd रूप में लिखें",
 }
 

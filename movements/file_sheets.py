@@ -102,13 +102,12 @@ def _read(path: Path | Body) -> bytes:
 
 def _tables(path: Path | Body, rows: int, aliases: Aliases) -> Iterator[Sheet]:
     with _opened(path) as file, _text(file) as lines:
-        first = lines.readline()
-        while first and not first.strip():
-            first = lines.readline()
+        readable = _readable(lines)
+        first = next((line for line in readable if line.strip()), "")
         sign = csv_rows.separator(first, aliases)
-        records = csv_rows.records(chain([first], lines), sign)
+        records = csv_rows.records(chain([first], readable), sign)
         header = next(records, [])
-        for chunk in _chunks(_readable(records), rows):
+        for chunk in _chunks(records, rows):
             held = [row for row in chunk if csv_rows.holds(row)]
             if held:
                 blank = len(chunk) - len(held)

@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from boundaries.scope import Scope
+from movements.sight import Eye
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,14 @@ class Teller:
         scope: the units they answer for.
         token_id: which token; safe to keep.
         tenant: whose uploads alone they speak of; ``None`` where of any.
-        wall: the sides they stand at, as ``boundaries.wall.enter`` takes them.
+        eye: what they see of people; of what they do not see they say nothing.
     """
 
     role: str
     scope: Scope
     token_id: str
+    eye: Eye
     tenant: int | None = None
-    wall: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def unit(self) -> int | None:

@@ -1,13 +1,17 @@
 """The header of a table: its names as we spell them, and whether they will do."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from movements.columns import NAMES, REQUIRED
-from movements.errors import BadColumns
+from movements.errors import BadColumns, UploadTooLarge
 from movements.fault import shown
 
 Aliases = Mapping[str, str]
+
+# Ours are some thirty; more of theirs than this are no list of people.
+MOST_COLUMNS = 500
 
 
 def folded(header: str, aliases: Aliases | None = None) -> str:
@@ -21,6 +25,28 @@ def folded(header: str, aliases: Aliases | None = None) -> str:
     return aliases.get(name, name) if aliases else name
 
 
+def fit(names: Sequence[str]) -> None:
+    """Check that a table's names will do, in the order that tells the most.
+
+    Raises:
+        UploadTooLarge: there are more than ``MOST_COLUMNS``.
+        BadColumns: a required one is missing, or one stands twice.
+    """
+    few(len(names))
+    complete(names)
+    once(names)
+
+
+def few(columns: int) -> None:
+    """Check that there are not too many columns, before anything is done for each.
+
+    Raises:
+        UploadTooLarge: there are more than ``MOST_COLUMNS``.
+    """
+    if columns > MOST_COLUMNS:
+        raise UploadTooLarge("columns", columns, MOST_COLUMNS)
+
+
 def once(names: Sequence[str]) -> None:
     """Check that no name stands twice; first see whether they are ``complete``.
 
@@ -29,7 +55,7 @@ def once(names: Sequence[str]) -> None:
     Raises:
         BadColumns: one does; says which.
     """
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
     if twice:
         raise BadColumns(f"these columns stand twice: {', '.join(map(shown, twice))}")
 

@@ -7,7 +7,8 @@ from movements.columns import NAMES
 from movements.fault import masked
 
 # Columns that we ourselves put behind the rows that we give back.
-OWN = ("nmis_row", "nmis_faults", "nmis_values")
+ROW = "nmis_row"
+OWN = (ROW, "nmis_faults", "nmis_values")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,17 +11,17 @@ from movements.flow import CATEGORIES, MODES
 from movements.person_rules import text
 from movements.rule import Column, Finding, by_row, sieved, where
 
-_ISO = r"^\d{4}-\d{1,2}-\d{1,2}$"
-_DAY_FIRST = r"^\d{1,2}[/-]\d{1,2}[/-]\d{4}$"
+_ISO = r"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}$"
+_DAY_FIRST = r"^[0-9]{1,2}[/-][0-9]{1,2}[/-][0-9]{4}$"
 # Day numbers of 1995 to 2050, as spreadsheets count from 1900.
-_SERIAL = r"^(?:3[5-9]|4\d|5[0-4])\d{3}(?:\.\d+)?$"
+_SERIAL = r"^(?:3[5-9]|4[0-9]|5[0-4])[0-9]{3}(?:\.[0-9]+)?$"
 # Day 0 of the two calendars of spreadsheets, for days after February 1900.
 _ZEROS = (date(1899, 12, 30), date(1904, 1, 1))
-_NUMBER = r"^[+-]?\d{1,4}(?:\.\d{1,20})?$"
-_TWO_NUMBERS = r"^(\d{1,2})/(\d{1,2})/\d{4}$"
+_NUMBER = r"^[+-]?[0-9]{1,4}(?:\.[0-9]{1,20})?$"
+_TWO_NUMBERS = r"^([0-9]{1,2})[/-]([0-9]{1,2})[/-][0-9]{4}$"
 _MONTHS = 12
 # As spreadsheets write a long number in a narrow column.
-_SHORTENED = r"^\d(?:[.,]\d+)?E\+\d+$"
+_SHORTENED = r"^[0-9](?:[.,][0-9]+)?E\+[0-9]+$"
 _MOBILE = 10  # digits
 _LIMIT = {"lon": 180.0, "lat": 90.0}
 
@@ -44,7 +44,12 @@ def choice(field: str, given: pl.Series) -> Column:
 
 
 def travel_date(
-    given: pl.Series, *, first: date, last: date, day_first: bool
+    given: pl.Series,
+    *,
+    first: date,
+    last: date,
+    day_first: bool,
+    month_first: bool | None = None,
 ) -> Column:
     """Check travel dates: ISO 8601 and, on CSV, the day first; never the month first.
 
@@ -53,6 +58,8 @@ def travel_date(
         first: the earliest day taken.
         last: the last day taken.
         day_first: whether ``13/05/2020`` and ``13-05-2020`` are taken.
+        month_first: whether the file these are of has the month first somewhere and the
+            day first nowhere; ``None``: they are all of it.
     """
     plain = ascii_digits(given)
     iso = plain.str.contains(_ISO)
@@ -79,29 +86,43 @@ def travel_date(
         ),
     )
     told = [each for found in tried.findings for each in _by_day(found, plain, forms)]
-    if not any(found.code == "impossible_date" for found in told):
+    if month_first is None:
+        impossible = any(found.code == "impossible_date" for found in told)
+        early, late = months_in(given) if impossible else (False, False)
+        month_first = early and not late
+    if not month_first:
         return Column(tried.values, tuple(told))
     rest = sieved(
         "travel_date",
         tried.values,
-        ("day_or_month", _doubtful(slashed), CELL_ADVICE["day_or_month"]),
+        ("day_or_month", _doubtful(plain), CELL_ADVICE["day_or_month"]),
     )
     return Column(rest.values, (*told, *rest.findings))
 
 
-def _doubtful(days: pl.Series) -> pl.Series:
-    """Say which days may have the month first, in a column that has one for certain.
+def months_in(given: pl.Series) -> tuple[bool, bool]:
+    """Say whether some dates can only have the month first, and some only the day.
 
     A column with a day that cannot be a month in front has the day first, and one
     that is otherwise is a mistake of its own.
     """
+    first, second = _two_numbers(ascii_digits(given))
+    early = ((first <= _MONTHS) & (second > _MONTHS)).any()
+    late = ((first > _MONTHS) & (second <= _MONTHS)).any()
+    return bool(early), bool(late)
+
+
+def _doubtful(days: pl.Series) -> pl.Series:
+    """Say which days may have the month first, in a column that has it somewhere."""
+    first, second = _two_numbers(days)
+    return (first <= _MONTHS) & (second <= _MONTHS) & (first != second)
+
+
+def _two_numbers(days: pl.Series) -> tuple[pl.Series, pl.Series]:
     first, second = (
         days.str.extract(_TWO_NUMBERS, group).cast(pl.Int16) for group in (1, 2)
     )
-    late = ((first > _MONTHS) & (second <= _MONTHS)).any()
-    early = ((first <= _MONTHS) & (second > _MONTHS)).any()
-    either = (first <= _MONTHS) & (second <= _MONTHS) & (first != second)
-    return either if early and not late else either & False
+    return first, second
 
 
 def _by_day(found: Finding, texts: pl.Series, forms: str) -> list[Finding]:
@@ -162,10 +183,10 @@ def source_ref(given: pl.Series, *, mobile: pl.Series, aadhaar: pl.Series) -> Co
     if not given.count():
         return Column(given)
     checked = text("source_ref", given)
-    digits = ascii_digits(checked.values).str.replace_all(r"\D", "")
+    digits = ascii_digits(checked.values).str.replace_all(r"[^0-9]", "")
     phone, number = (
         mobile.str.slice(3),
-        ascii_digits(aadhaar).str.replace_all(r"\D", ""),
+        ascii_digits(aadhaar).str.replace_all(r"[^0-9]", ""),
     )
     own = (digits.str.slice(-_MOBILE) == phone) | (
         (digits == number) & (number.str.len_bytes() > _MOBILE)

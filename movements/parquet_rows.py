@@ -13,12 +13,11 @@ from movements.cell_text import is_shortened
 from movements.columns import NAMES
 from movements.errors import UnreadableUpload, UploadTooLarge
 from movements.grid import CellFault, Grid
-from movements.header import complete, folded, once
-from movements.parquet_texts import is_texts, size, texts
+from movements.header import MOST_COLUMNS, fit, folded
+from movements.parquet_texts import is_texts, lost_from, size, texts
 
 # A file of 20,000 rows is one group; writers that flush often make some hundred.
 MAX_ROW_GROUPS = 1000
-MAX_COLUMNS = 500
 MAX_INFLATED = 64 * 1024 * 1024
 MAX_RATIO = 1000  # columns of one value shrink further than text
 _RATIO_FROM = 1024 * 1024
@@ -51,8 +50,7 @@ def _grid(body: bytes, aliases: Mapping[str, str], *, most: int) -> Grid:
     _within_limits(file.metadata, len(body), most)
     spelt = file.schema_arrow.names
     names = [folded(each, aliases) for each in spelt]
-    complete(names)
-    once(names)
+    fit(names)
     ours = {at: name for at, name in enumerate(names) if name in NAMES}
     plain = [spelt[at] for at in ours if is_texts(file.schema_arrow.field(at).type)]
     table = _opened(body, plain).read([spelt[at] for at in ours], use_threads=False)
@@ -87,7 +85,7 @@ def _within_limits(footer: pq.FileMetaData, packed: int, most: int) -> None:
     for what, given, allowed in (
         ("rows", footer.num_rows, most),
         ("row groups", footer.num_row_groups, MAX_ROW_GROUPS),
-        ("columns", footer.num_columns, MAX_COLUMNS),
+        ("columns", footer.num_columns, MOST_COLUMNS),
     ):
         if given > allowed:
             raise UploadTooLarge(what, given, allowed)
@@ -109,5 +107,6 @@ def _shortened(columns: Mapping[str, pa.ChunkedArray]) -> list[CellFault]:
         for name, column in columns.items()
         if pa.types.is_floating(column.type) and name not in ("mobile", "aadhaar")
         for row, value in enumerate(column.to_pylist())
-        if value is not None and is_shortened(value)
+        if value is not None
+        and (is_shortened(value) or abs(value) >= lost_from(column.type))
     ]

@@ -1,14 +1,19 @@
 """Columns of Parquet as the texts that the rules read."""
 
+import math
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from pyarrow.types import is_floating
 
 from movements.cell_text import text
 
 Texts = list[str | None]
+
+# From here on not every whole number has a float of its own, by its bits.
+_NARROW = {16: 2**11, 32: 2**24}
 
 # A travel date is a civil date in India, which keeps one time all year.
 _INDIA = timezone(timedelta(hours=5, minutes=30))
@@ -66,7 +71,8 @@ def _of_chunk(chunk: pa.Array) -> Texts:
     if pa.types.is_timestamp(kind):
         moments = chunk.cast(pa.timestamp("us", kind.tz), safe=False).cast(pa.int64())
         return _spelt(moments, _aware if kind.tz else _naive)
-    return _spelt(chunk, text)
+    least = lost_from(kind)
+    return _spelt(chunk, lambda each: _kept(each, least))
 
 
 def _bytes_of(kind: pa.DataType) -> pa.DataType:
@@ -76,6 +82,16 @@ def _bytes_of(kind: pa.DataType) -> pa.DataType:
 
 def _spelt(chunk: pa.Array, spell: Callable[[object], str | None]) -> Texts:
     return [None if cell is None else spell(cell) for cell in chunk.to_pylist()]
+
+
+def lost_from(kind: pa.DataType) -> float:
+    """Return from which size on a float may stand for another whole number."""
+    return _NARROW.get(kind.bit_width, math.inf) if is_floating(kind) else math.inf
+
+
+def _kept(value: object, least: float) -> str | None:
+    lost = isinstance(value, float) and least <= abs(value) < math.inf
+    return f"{value:.6E}" if lost else text(value)
 
 
 def _aware(micros: object) -> str | None:

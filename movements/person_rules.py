@@ -23,7 +23,7 @@ _UNREADABLE = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]"
 # Spreadsheets write an apostrophe before what is no formula, and drop it again.
 _FORMULA = r"^'?[=+@\t\r]"
 _DOUBTFUL = f"{_UNREADABLE}|{_BIDI}|{_FORMULA}"  # most columns have none of them
-_SCIENTIFIC = r"^\d(?:[.,]\d+)?[eE]\+?\d+$"
+_SCIENTIFIC = r"^[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]+$"
 _AADHAAR_DIGITS = 12
 
 GENDERS = {
@@ -69,7 +69,7 @@ def name(given: pl.Series) -> Column:
 def age(given: pl.Series) -> Column:
     """Check ages, in whole years."""
     digits = ascii_digits(given)
-    years = digits.str.extract(r"^(\d{1,6})(?:\.0+)?$").cast(pl.Int32)
+    years = digits.str.extract(r"^([0-9]{1,6})(?:\.0+)?$").cast(pl.Int32)
     allowed = f"whole years, 0 to {OLDEST}"
     return sieved(
         "age",
@@ -93,9 +93,9 @@ def mobile(given: pl.Series) -> Column:
     plain = ascii_digits(given).str.replace(r"\.0$", "")
     lost = plain.str.contains(_SCIENTIFIC)
     bare = plain.str.replace_all(r"[\s\-()]", "")
-    ten = bare.str.extract(r"^'?(?:\+91|0091|0)?([6-9]\d{9})$")
+    ten = bare.str.extract(r"^'?(?:\+91|0091|0)?([6-9][0-9]{9})$")
     doubtful = ten.is_null() & given.is_not_null()
-    prefixed = bare.str.contains(r"^91[6-9]\d{9}$")
+    prefixed = bare.str.contains(r"^91[6-9][0-9]{9}$")
     return sieved(
         "mobile",
         "+91" + ten,
@@ -125,7 +125,7 @@ def aadhaar(given: pl.Series) -> Column:
     """Check Aadhaar numbers and return their twelve digits."""
     plain = ascii_digits(given).str.replace(r"\.0$", "")
     bare = plain.str.replace_all(r"[\s\-]", "")
-    twelve = bare.str.extract(r"^(\d{12})$")
+    twelve = bare.str.extract(r"^([0-9]{12})$")
     first = twelve.str.contains("^[01]")
     return sieved(
         "aadhaar",

@@ -5,6 +5,7 @@ it, and the next one goes on behind the last slice that was committed. Which sta
 next, and that no two take the same, is decided by ``nmis.claim_upload``.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -26,6 +27,7 @@ from movements.jobs import DONE, POISON, QUEUED, REFUSED, WORKING, Job, job
 from movements.queue_tables import UPLOAD_JOB, UPLOAD_SLICE
 from movements.receipt import Receipt
 from movements.sealed_body import dropped
+from movements.whole_file import Survey
 
 # Longer than any step between two renewals; a worker that was killed is missed so long.
 LEASE_S = 30.0
@@ -74,10 +76,12 @@ def held(db: Connection, of: Job) -> Job:
     return now
 
 
-def counted(db: Connection, of: Job, rows: int) -> None:
-    """Note how many rows an upload has."""
+def counted(db: Connection, of: Job, found: Survey) -> Job:
+    """Note what an upload has, and return it so."""
     enter(db, tenant=of.tenant)
-    _changed(db, of, rows_total=rows, attempts=0)
+    manner = {**of.manner, "month_first": found.month_first}
+    _changed(db, of, rows_total=found.rows, manner=manner, attempts=0)
+    return replace(of, rows_total=found.rows, manner=manner)
 
 
 def advanced(db: Connection, of: Job, receipt: Receipt, *, lease_s: float) -> None:

@@ -134,6 +134,7 @@ def _journey(frame: pl.DataFrame, sheet: Sheet, terms: Terms) -> dict[str, Colum
         first=terms.first,
         last=terms.last,
         day_first=sheet.day_first,
+        month_first=sheet.month_first,
     )
     return {
         "category": journey_rules.choice("category", frame["category"]),

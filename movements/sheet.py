@@ -1,6 +1,6 @@
 """The rows of an upload, as a frame of texts with the columns we know."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,9 +10,10 @@ from movements import csv_plain
 from movements.columns import NAMES
 from movements.errors import UnreadableUpload, UploadTooLarge
 from movements.fault import shown
+from movements.formula import unmarked
 from movements.grid import CellFault
-from movements.header import Aliases, complete, folded, once
-from movements.ignored import Ignored, blank_lines, strangers
+from movements.header import Aliases, few, fit, folded
+from movements.ignored import ROW, Ignored, blank_lines, strangers
 
 # Checked and stored within a second; larger files go in several batches.
 MAX_ROWS = 20_000
@@ -33,6 +34,8 @@ class Sheet:
         ignored: what is not stored.
         districts: LGD codes by folded names that the sender's state has for them.
         day_first: whether dates such as ``13/05/2020`` are taken (CSV and XLSX).
+        month_first: whether the file that this is a part of has dates with the month
+            first and none with the day; ``None`` where this is all of it.
     """
 
     frame: pl.DataFrame
@@ -42,6 +45,7 @@ class Sheet:
     ignored: tuple[Ignored, ...] = ()
     districts: Mapping[str, int] = field(default_factory=dict)
     day_first: bool = False
+    month_first: bool | None = None
 
 
 def of_plain(
@@ -54,11 +58,10 @@ def of_plain(
     height = table.columns.height
     _enough(height)
     names = [folded(each, aliases) for each in table.header]
-    complete(names)
-    once(names)
+    fit(names)
     columns = dict(zip(names, table.columns, strict=True))
     return Sheet(
-        frame=_frame(columns, height),
+        frame=_frame(columns, height, beside=columns),
         ignored=(*notes, *_unknown(columns)),
         day_first=True,
     )
@@ -75,8 +78,7 @@ def of_table(
     """Return the sheet of a CSV table; dates with the day first are taken."""
     _enough(len(rows))
     names = [folded(each, aliases) for each in header]
-    complete(names)
-    once(names)
+    fit(names)
     width = len(names)
     broken = [at for at, row in enumerate(rows) if len(row) != width]
     empty = [""] * width
@@ -88,7 +90,7 @@ def of_table(
     if blank:
         ignored.append(blank_lines(blank))
     return Sheet(
-        frame=_frame(columns, len(rows)),
+        frame=_frame(columns, len(rows), beside=columns),
         broken=tuple((at, "column_count") for at in broken),
         spilt=tuple((at, rows[at]) for at in broken),
         ignored=tuple(ignored),
@@ -109,16 +111,16 @@ def of_records(
     """
     _enough(len(records))
     spelt = list(dict.fromkeys(key for record in records if record for key in record))
+    few(len(spelt))
     names = [folded(key, aliases) for key in spelt]
-    complete(names)
-    once(names)
+    fit(names)
     columns = {
         name: [record.get(key) if record else None for record in records]
         for name, key in zip(names, spelt, strict=True)
     }
     broken = [at for at, record in enumerate(records) if record is None]
     return Sheet(
-        frame=_frame(columns, len(records)),
+        frame=_frame(columns, len(records), beside=columns),
         broken=tuple((at, "unreadable_row") for at in broken),
         ignored=(*notes, *_unknown(columns)),
     )
@@ -140,14 +142,16 @@ def of_grid(grid: Mapping[str, Any], *, day_first: bool, most: int) -> Sheet:
         Ignored(None, code, shown(words), count) for code, words, count in grid["notes"]
     ]
     return Sheet(
-        frame=_frame(grid["columns"], grid["rows"]),
+        frame=_frame(grid["columns"], grid["rows"], beside=grid["unknown"]),
         cells=tuple((row, name, code) for row, name, code in grid["faults"]),
         ignored=(*told, *unknown),
         day_first=day_first,
     )
 
 
-def _frame(columns: Mapping[str, Cells], height: int) -> pl.DataFrame:
+def _frame(
+    columns: Mapping[str, Cells], height: int, *, beside: Iterable[str]
+) -> pl.DataFrame:
     empty = pl.Series([None], dtype=pl.String).new_from_index(0, height)
     frame = pl.DataFrame(
         {
@@ -158,9 +162,11 @@ def _frame(columns: Mapping[str, Cells], height: int) -> pl.DataFrame:
         }
     )
     trimmed = pl.all().str.strip_chars()
-    return frame.select(trimmed).select(
+    held = frame.select(trimmed).select(
         pl.when(pl.all().str.len_bytes() > 0).then(pl.all())
     )
+    # A table that we gave back, with its rows' numbers.
+    return held.select(unmarked(pl.all())) if ROW in beside else held
 
 
 def _enough(rows: int, most: int | None = None) -> None:

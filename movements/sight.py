@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, SmallInteger, and_, any_, literal
+from sqlalchemy import ColumnElement, SmallInteger, and_, any_, false, literal, or_
 
 from movements.flow import STAGES
 from movements.stage import PERMISSIONS
@@ -134,6 +134,14 @@ def predicate(eye: Eye, sight: Sight, of: Any) -> ColumnElement[bool]:  # noqa: 
     if sight.last_day is not None:
         kept.append(of.travel_date >= eye.today - timedelta(days=sight.last_day))
     return and_(*kept)
+
+
+def seen_at(eye: Eye, sides: Iterable[str], of: Any) -> ColumnElement[bool]:  # noqa: ANN401 - as above
+    """Return whether a journey is seen by any sight from one of these sides."""
+    at = eye.sides().keys() & set(sides)
+    return or_(
+        false(), *(predicate(eye, each, of) for each in eye.sights if each.side in at)
+    )
 
 
 def _at(side: str, code: int, of: Any) -> ColumnElement[bool]:  # noqa: ANN401 - as above

@@ -5,6 +5,7 @@ are pure: nothing here reads or writes.
 """
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 ORIGIN, DESTINATION = "origin", "destination"
 
@@ -27,6 +28,7 @@ class Rule:
         stage: the stage that follows; ``None``: it stays.
         permission: the state of the permission that follows; ``None``: it stays.
         by_train: whether it happens to journeys by train alone.
+        exempt: stages in which it may happen whatever the permission is.
     """
 
     side: str
@@ -35,6 +37,7 @@ class Rule:
     stage: str | None = None
     permission: str | None = None
     by_train: bool = False
+    exempt: frozenset[str] = frozenset()
 
 
 RULES = {
@@ -67,8 +70,15 @@ RULES = {
     ),
     "requisitioned": Rule(ORIGIN, BEFORE, by_train=True),
     "departed": Rule(ORIGIN, BEFORE, stage="departed"),
-    # Whose departure nobody recorded has arrived all the same.
-    "arrived": Rule(DESTINATION, BEFORE | {"departed"}, stage="arrived"),
+    # Whose departure nobody recorded has arrived all the same; but who says so sees
+    # more from then on, so the journey must have been theirs to expect.
+    "arrived": Rule(
+        DESTINATION,
+        BEFORE | {"departed"},
+        frozenset({"granted", "notified"}),
+        stage="arrived",
+        exempt=frozenset({"departed"}),
+    ),
     "cancelled": Rule(ORIGIN, BEFORE, stage="cancelled"),
 }
 EVENTS = tuple(RULES)
@@ -111,6 +121,28 @@ def after(
     return refused or then
 
 
+def too_early(
+    now: State, then: State, travel_date: date, *, today: date
+) -> Refused | None:
+    """Say why nobody has arrived long before the day of a travel not begun.
+
+    A train may leave shortly before midnight, and a clock be wrong: a day is allowed.
+
+    Args:
+        now: where the journey stands.
+        then: where it would stand.
+        travel_date: its day.
+        today: the civil date in India.
+    """
+    begun = then.stage != "arrived" or now.stage not in BEFORE
+    if begun or travel_date <= today + timedelta(days=1):
+        return None
+    return Refused(
+        "stage_not_allowed",
+        f"the journey is on {travel_date} and has not departed by {today}",
+    )
+
+
 def _then(event: str, rule: Rule, now: State, train: str | None) -> State:
     late = event == "permission_withdrawn" and now.stage in UNDER_WAY
     return State(
@@ -140,7 +172,8 @@ def _order(event: str, rule: Rule, now: State) -> Refused | None:
             "stage_not_allowed",
             f"the journey is {now.stage}; {event} is for those that are {allowed}",
         )
-    if rule.permissions and now.permission not in rule.permissions:
+    free = not rule.permissions or now.stage in rule.exempt
+    if not free and now.permission not in rule.permissions:
         allowed = " or ".join(sorted(rule.permissions))
         return Refused(
             "stage_not_allowed",

@@ -10,7 +10,7 @@ from movements.cell_text import is_shortened, text
 from movements.columns import NAMES
 from movements.errors import UploadTooLarge
 from movements.grid import CellFault, Grid, Note
-from movements.header import once
+from movements.header import few, once
 from movements.xlsx_marks import Place
 from movements.xlsx_sheets import Merged
 
@@ -44,9 +44,11 @@ def filled(table: Table, *, most: int, notes: Sequence[Note] = ()) -> Grid:
 
     Raises:
         BadColumns: a column stands twice.
-        UploadTooLarge: more rows, or more text, than is taken.
+        UploadTooLarge: more columns, rows or text than is taken.
     """
-    once([name for name in table.names if name])
+    named = [name for name in table.names if name]
+    few(len(named))
+    once(named)
     marked = {row for row, _ in table.marks}
     kept = [
         at

@@ -1,6 +1,7 @@
 """``nmis ingest FILE``: upload a file of any size from the server itself."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
@@ -21,6 +22,7 @@ from movements.receipt import Receipt
 from movements.record import Terms
 from movements.sheet import Sheet
 from movements.spellings import NONE, Spellings
+from movements.whole_file import Survey, told
 
 # Enough to see what is wrong; --faults writes all of them.
 _FAULTS_SHOWN = 20
@@ -76,12 +78,13 @@ def command(  # noqa: PLR0913 - one for each option
             sheet=sheet,
             spellings=_spellings(database, terms, mapping),
         )
+        month_first = _surveyed(file, taken).month_first
         if dry_run or taken.atomic:
-            faulty = _walked(file, taken, dry_run=True)
+            faulty = _walked(file, taken, month_first=month_first, dry_run=True)
             if faulty and taken.atomic:
                 raise click.ClickException(f"{faulty} rows refused; nothing is stored")
         if not dry_run:
-            _walked(file, taken, dry_run=False)
+            _walked(file, taken, month_first=month_first, dry_run=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +100,15 @@ class _Taken:
     sheet: str | None
     spellings: Spellings
 
+    def sheets(self, file: Path) -> Iterator[Sheet]:
+        """Return the sheets of a file, read from its start."""
+        return sheets(file, sheet=self.sheet, spellings=self.spellings)
+
     def upload(self, sheet: Sheet, *, dry_run: bool) -> Upload:
         """Return a sheet as an upload; the same sheet sent twice has one effect."""
         content = f"{sheet.frame.write_csv()}{self.atomic}{self.accept_route_gap}"
+        if sheet.month_first or sheet.cells:
+            content += f"{sheet.month_first}{sheet.cells}"
         if sheet.districts:
             content += str(sorted(sheet.districts.items()))
         digest = hashlib.sha256(content.encode()).digest()
@@ -127,14 +136,22 @@ def _spellings(database: Database, terms: Terms, mapping: str | None) -> Spellin
         return spellings(db, tenant=terms.tenant, name=mapping)
 
 
-def _walked(file: Path, taken: _Taken, *, dry_run: bool) -> int:
+def _surveyed(file: Path, taken: _Taken) -> Survey:
+    """Read it all once: what is unreadable is known before a row is stored."""
+    found = Survey()
+    for sheet in taken.sheets(file):
+        found.add(sheet)
+    return found
+
+
+def _walked(file: Path, taken: _Taken, *, month_first: bool, dry_run: bool) -> int:
     """Take every sheet of a file in turn; return how many rows were refused."""
     done = accepted = refused = faults = 0
     if taken.faults_to:
         taken.faults_to.seek(0)
         taken.faults_to.truncate()
         fault_csv.write_header(taken.faults_to)
-    for sheet in sheets(file, sheet=taken.sheet, spellings=taken.spellings):
+    for sheet in told(taken.sheets(file), month_first=month_first):
         with taken.database.upload.begin() as db:
             receipt = accept(db, taken.upload(sheet, dry_run=dry_run))
             audit.accepted(db, receipt, who=audit.operator())

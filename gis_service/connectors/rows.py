@@ -13,6 +13,8 @@ from gis_service import errors as error_table
 from gis_service.connectors.description import Description
 from gis_service.connectors.pointer import at
 from layers.errors import BadAnswer
+from movements import csv_rows
+from movements.body import text_of
 from movements.errors import MovementError
 from movements.reading import Asked, read
 from movements.sheet import Sheet
@@ -49,12 +51,13 @@ def page(of: Description, body: bytes, spellings: Spellings) -> Page:
         return Page(told, 0, None)
     try:
         sheet = read(found, Asked(spellings=spellings))
+        marks = _marks(of, found, spellings)
     except MovementError as error:
         # Not its own words, which may quote a row; this goes to logs.
         told_as = error_table.TABLE.get(type(error))
         why = told_as.title if told_as else type(error).__name__
         raise BadAnswer(f"its rows cannot be read: {why}") from error
-    return Page(told, sheet.frame.height, _with_refs(sheet), _marks(of, found))
+    return Page(told, sheet.frame.height, _with_refs(sheet), marks)
 
 
 def _found(of: Description, body: bytes) -> tuple[Any, bytes | None]:
@@ -81,9 +84,10 @@ def _with_refs(sheet: Sheet) -> Sheet:
     return replace(sheet, cells=(*sheet.cells, *cells))
 
 
-def _marks(of: Description, found: bytes) -> list[str]:
+def _marks(of: Description, found: bytes, spellings: Spellings) -> list[str]:
     if of.since is None:
         return []
+    name = of.since.field
     if of.media == "json":
         rows = orjson.loads(found)
     elif of.media == "ndjson":
@@ -92,10 +96,18 @@ def _marks(of: Description, found: bytes) -> list[str]:
             with suppress(orjson.JSONDecodeError):  # such a row has its fault
                 rows.append(orjson.loads(line))
     else:
-        rows = pl.read_csv(found, infer_schema=False).to_dicts()
-    name = of.since.field
+        rows = _of_csv(found, spellings)
     held = (row.get(name) for row in rows if isinstance(row, dict))
     return [str(mark) for mark in held if isinstance(mark, str | int) and mark != ""]
+
+
+def _of_csv(found: bytes, spellings: Spellings) -> list[dict[str, str]]:
+    text, _ = text_of(found)
+    table = csv_rows.table(text, spellings.columns)
+    header = [each.strip() for each in table.header]
+    # A row that is wider or narrower has its fault, and none of its cells a name.
+    whole = (row for row in table.rows if len(row) == len(header))
+    return [dict(zip(header, row, strict=True)) for row in whole]
 
 
 def highest(marks: Sequence[str], before: str | None) -> str | None:
@@ -103,6 +115,7 @@ def highest(marks: Sequence[str], before: str | None) -> str | None:
     every = [*marks, *([before] if before is not None else [])]
     if not every:
         return None
-    if all(each.isdecimal() for each in every):
-        return max(every, key=int)
+    if all(each.isascii() and each.isdecimal() for each in every):
+        # By digits and not as numbers, which may be of any length.
+        return max(every, key=lambda each: (len(each.lstrip("0")), each.lstrip("0")))
     return max(every)

@@ -1,5 +1,6 @@
 """/ogc/collections/{layer}/items: features by pages, or one of them."""
 
+import re
 from typing import Any
 
 import orjson
@@ -37,6 +38,8 @@ guard(bp)
 
 ITEMS = FEATURES | {"400": {"description": "not to be asked so"}}
 ITEM = ITEMS | {"404": {"description": "no such feature, as asked"}}
+
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 # Of this standard, beside a layer's own filters.
 BY_FORMAT = ("f", "datetime")
@@ -113,7 +116,7 @@ def _asked(
 def _feature(
     db: Connection, drawn: Layer, question: Question, *, text: str
 ) -> dict[str, Any]:
-    known = text.isascii() and text.isdigit() and int(text) < -geojson.FIRST_ID
+    known = bool(_NUMBER.fullmatch(text)) and int(text) < -geojson.FIRST_ID
     number = int(text) if known else 0
     made = geojson.page(db, drawn.name, question=question, limit=1, after=number - 1)
     found: dict[str, Any] = orjson.loads(made.features or "{}")

@@ -181,8 +181,9 @@ def create(body: EventBody) -> Response:
 def events(path: PersonPath, query: ForPurpose) -> Response:
     """Return what was recorded of a person's journeys."""
     person, officer = id_of(path.person), current_officer()
-    db = opened(eye(officer))
-    rows = history(db, person, scope=officer.scope)
+    looking = eye(officer)
+    db = opened(looking)
+    rows = history(db, person, scope=officer.scope, eye=looking)
     about = Subject("person")
     seen(db, "person.events", query.purpose, about, ids=[id_text(person)])
     listed = [
@@ -234,5 +235,5 @@ def _teller(officer: Officer, looking: Eye) -> Teller:
     return Teller(
         *(officer.role, officer.scope, officer.token_id),
         tenant=own,
-        wall=looking.scope,
+        eye=looking,
     )

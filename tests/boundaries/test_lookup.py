@@ -79,9 +79,15 @@ def test_ut_alone_is_uttarakhand_or_a_union_territory(known):
 
 
 def test_codes_of_states_that_are_no_more_are_unknown(known):
-    for text in ("25", "26", "39", "0"):
+    for text in ("25", "26", "39", "0", "9" * 5_000):
         with pytest.raises(UnknownUnit):
             known.state(text)
+
+
+def test_a_number_of_any_length_is_no_more_than_unknown(known):
+    for ask in (known.district, known.district_by_census, known.state_by_census):
+        with pytest.raises(UnknownUnit):
+            ask("1" * 5_000)
 
 
 def test_census_codes_have_their_own_door(known):

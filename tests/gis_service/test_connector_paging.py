@@ -1,13 +1,15 @@
 """How one page of a state's platform leads to the next."""
 
+import made_up
 import pytest
 
 from gis_service.connectors.description import Description
 from gis_service.connectors.paging import Answer, onward, url
 from gis_service.connectors.pointer import at
-from gis_service.connectors.rows import highest
+from gis_service.connectors.rows import highest, page
 from layers.errors import AddressRefused, BadAnswer
 from layers.fetch_pause import retry_after
+from movements.spellings import NONE
 
 HERE = "https://platform.test/rows?lang=hi"
 
@@ -94,3 +96,21 @@ def test_the_highest_mark_is_by_number_or_by_instant():
 def test_a_pause_is_read(text, seconds):
     assert retry_after(text) == seconds
     assert retry_after("Wed, 21 Oct 2015 07:28:00 GMT") == 0
+
+
+@pytest.mark.parametrize("sign", [",", ";"])
+def test_a_row_that_is_wrong_does_not_hide_how_new_the_others_are(sign):
+    of = Description(
+        url=HERE, media="csv", since={"parameter": "s", "field": "changed"}
+    )
+    rows = made_up.rows(3, refs="m-")
+    header, *lines = made_up.csv_body(rows).decode().splitlines()
+    lines = [f"{line},{at}" for at, line in enumerate(lines, 7)]
+    lines[1] += ",one,too,many"
+    body = "\n".join([f"{header},changed", *lines]).replace(",", sign).encode()
+    found = page(of, body, NONE)
+    assert (found.rows, found.marks) == (3, ["7", "9"])
+
+
+def test_marks_of_any_length_are_compared_as_numbers():
+    assert highest(["9" * 5_000, "1" + "0" * 5_000], "0" * 6_000) == "1" + "0" * 5_000

@@ -60,6 +60,22 @@ def test_a_dry_run_stores_nothing(database, ingest):
     assert stored(database) == before
 
 
+def test_ids_and_dates_are_seen_over_the_whole_file(database, ingest):
+    before, people = stored(database), made_up.rows(25, seed=9, refs="over-")
+    people[22] |= {"source_ref": people[3]["source_ref"]}
+    for at, each in enumerate(people):
+        each["travel_date"] = "05/06/2020" if at < 20 else "05/13/2020"
+    found = ingest(people)
+    assert "25 rows: 0 accepted, 25 refused" in found.output
+    assert "row 1, travel_date: day_or_month" in found.output
+    for each in people:
+        each["travel_date"] = "13/05/2020"
+    found = ingest(people)
+    assert "25 rows: 24 accepted, 1 refused" in found.output
+    assert "row 23, source_ref: duplicate_source_ref" in found.output
+    assert stored(database) == before + 24
+
+
 def test_atomic_stores_no_batch_where_one_has_a_fault(database, ingest):
     before, people = stored(database), made_up.rows(25, seed=9)
     people[24] |= {"mode": "ship"}

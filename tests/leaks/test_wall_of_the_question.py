@@ -3,16 +3,18 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Connection, true
+from sqlalchemy import Connection, select, true
 
 from gis_service.people_plane import eye, today
 from movements import journal, sight
 from movements.errors import UnknownBatch
-from movements.events import history
+from movements.events import history, record
+from movements.happened import Happened, Teller
 from movements.journal_filter import Wanted
 from movements.receipt import people, receipt
 from movements.sight import Eye
-from movements.tables import BATCH
+from movements.stage import RULES
+from movements.tables import BATCH, MOVEMENT_EVENT
 from movements.unique_id import id_of, id_text
 from tests.leaks.conftest import READERS
 from tests.leaks.oracle import fields
@@ -93,12 +95,16 @@ def test_a_batch_is_its_tenants_alone(database, crowd):
 
 
 @pytest.mark.parametrize("reader", SEERS, ids=str)
-def test_events_are_told_of_journeys_with_an_end_in_scope(database, crowd, reader):
+def test_events_are_told_of_journeys_seen_with_an_end_in_scope(database, crowd, reader):
     if reader.state is None and reader.district is None:
         return
+    of = officer(reader)
     with database.owner.connect() as db:
+        every = db.scalars(select(MOVEMENT_EVENT.c.person_id)).all()
         told = {
-            p.id for p in crowd if history(db, id_of(p.id), scope=officer(reader).scope)
+            p.id
+            for p in crowd
+            if history(db, id_of(p.id), scope=of.scope, eye=eye(of))
         }
     ends = {
         p.id
@@ -107,5 +113,28 @@ def test_events_are_told_of_journeys_with_an_end_in_scope(database, crowd, reade
         in ((p.origin[1], p.destination[1]) if reader.district
             else (p.origin[0], p.destination[0]))
     }  # fmt: skip
-    assert told <= ends
-    assert told or not ends
+    assert told == ends & right(crowd, reader) & set(map(id_text, every))
+
+
+@pytest.mark.parametrize("event", sorted(RULES))
+@pytest.mark.parametrize("reader", SEERS, ids=str)
+def test_nothing_is_said_of_journeys_that_are_not_seen(database, crowd, reader, event):
+    """An event would bring what its teller may not see into what they may."""
+    of = officer(reader)
+    if reader.state is None and reader.district is None:
+        return
+    every = tuple(id_of(p.id) for p in crowd)
+    by = Teller(of.role, of.scope, of.token_id, eye=eye(of))
+    with database.owner.connect() as db, db.begin() as trial:
+        said = record(db, Happened(event, every), by)
+        trial.rollback()
+    unknown = {id_text(f.person) for f in said.faults if f.code == "unknown_person"}
+    side = RULES[event].side
+    mine = {
+        p.id
+        for p in crowd
+        if (getattr(p, side)[1] if reader.district else getattr(p, side)[0])
+        == (reader.district or reader.state)
+    }
+    # Whoever is seen from that end is known; the others do not exist.
+    assert {p.id for p in crowd} - unknown == mine & right(crowd, reader)

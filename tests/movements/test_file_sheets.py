@@ -84,3 +84,12 @@ def test_a_byte_that_is_not_utf8_far_into_a_file_is_refused(tmp_path):
     path.write_bytes(CSV + b"\xff")
     with pytest.raises(UnreadableUpload):
         list(sheets(path))
+
+
+def test_a_byte_that_is_not_utf8_shortly_behind_the_header_is_refused(tmp_path):
+    path = tmp_path / "people.csv"
+    header = CSV.splitlines(keepends=True)[0]
+    # Behind what the kind of file is told by, within what is read of it at once.
+    path.write_bytes(header + b"," * 5_000 + b"\xe9\n")
+    with pytest.raises(UnreadableUpload, match="cannot be read on"):
+        list(sheets(path))

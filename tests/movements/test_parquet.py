@@ -97,6 +97,10 @@ def test_moments_are_told_as_days_of_india(values, texts):
         ("route_states", pa.array([["27", None]]), ["27;"]),
         ("origin_lon", pa.array([72.8777]), ["72.8777"]),
         ("origin_lon", pa.array([72.875], pa.float32()), ["72.875"]),
+        ("age", pa.array([34.0], pa.float16()), ["34"]),
+        # 9876543210 has no number of its own among those of 32 bits.
+        ("mobile", pa.array([9876543210.0], pa.float32()), ["9.876543E+09"]),
+        ("aadhaar", pa.array([234567890124.0], pa.float32()), ["2.345679E+11"]),
     ],
 )
 def test_types_are_told_as_the_texts_they_stand_for(name, values, texts):
@@ -108,6 +112,17 @@ def test_long_numbers_kept_as_fractions_are_marked():
     at = people.schema.get_field_index("source_ref")
     found = read(written(people.set_column(at, "source_ref", pa.array([1e16]))))
     assert found.cells == ((0, "source_ref", "number_shortened"),)
+
+
+@pytest.mark.parametrize("kind", [pa.float32(), pa.float16()])
+def test_numbers_that_may_be_others_are_marked_in_narrow_columns(kind):
+    least = 2**24 if kind == pa.float32() else 2**11
+    people = pa.Table.from_pylist(PEOPLE[:1] * 2)
+    at = people.schema.get_field_index("source_ref")
+    ids = pa.array([float(least - 1), float(least)]).cast(kind)
+    found = read(written(people.set_column(at, "source_ref", ids)))
+    assert found.cells == ((1, "source_ref", "number_shortened"),)
+    assert found.frame["source_ref"][0] == str(least - 1)
 
 
 def test_unknown_columns_are_named_and_not_read():

@@ -193,6 +193,50 @@ def test_a_column_with_the_month_first_is_not_read_with_the_day_first(days, code
     assert found.values.null_count() == len(codes)
 
 
+def test_a_part_of_a_file_is_read_by_what_all_of_the_file_says():
+    days = _series("05/06/2020", "13/05/2020")
+    whole = {**WINDOW, "day_first": True}
+    told = journey_rules.travel_date(days, **whole, month_first=True)
+    assert [(each.code, list(each.rows)) for each in told.findings] == [
+        ("day_or_month", [0])
+    ]
+    day = journey_rules.travel_date(_series("05/13/2020"), **whole, month_first=False)
+    assert _outcome(day) == "impossible_date"
+
+
+@pytest.mark.parametrize(
+    "script", ["๐๑๒๓๔๕๖๗๘๙", "༠༡༢༣༤༥༦༧༨༩", "०१२३४५६७८९", "೦೧೨೩೪೫೬೭೮೯"]
+)
+def test_numbers_come_in_the_digits_of_any_script(script):
+    def spelt(text: str) -> pl.Series:
+        return _series(text.translate(str.maketrans("0123456789", script)))
+
+    assert _outcome(person_rules.age(spelt("34"))) == 34
+    assert _outcome(person_rules.mobile(spelt("9876543210"))) == "+919876543210"
+    number = aadhaar_number()
+    assert _outcome(person_rules.aadhaar(spelt(number))) == number
+    assert _outcome(journey_rules.coordinate("origin_lat", spelt("19.5"))) == 19.5
+    day = journey_rules.travel_date(spelt("2020-05-13"), **WINDOW, day_first=True)
+    assert _outcome(day) == date(2020, 5, 13)
+
+
+# Kawi, of Unicode 15: some of what reads the columns knows its digits, some does not.
+@pytest.mark.parametrize("sign", ["\U00011f53", "³", "Ⅲ"])
+def test_a_sign_that_may_be_a_digit_is_a_fault_like_any_other(sign):
+    assert _outcome(person_rules.age(_series(f"3{sign}"))) == "not_an_integer"
+    assert _outcome(person_rules.mobile(_series(f"987654321{sign}"))) == (
+        "mobile_invalid"
+    )
+    assert _outcome(person_rules.aadhaar(_series(f"2{sign}4567890123"))) == (
+        "aadhaar_length"
+    )
+    lon = journey_rules.coordinate("origin_lon", _series(f"7{sign}.5"))
+    assert _outcome(lon) == "not_a_number"
+    days = _series(f"{sign}5/06/2020", "05/13/2020")
+    told = journey_rules.travel_date(days, **WINDOW, day_first=True)
+    assert told.values.null_count() == 2
+
+
 def test_the_day_comes_first_on_csv_only():
     found = journey_rules.travel_date(_series("13/05/2020"), **WINDOW, day_first=False)
     assert _outcome(found) == "date_format"

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import time
 
 import made_up
 import pytest
@@ -140,6 +141,22 @@ def test_a_broken_utf8_file_names_the_line():
 def test_what_cannot_be_read_is_refused_in_words(sent: bytes, words: str):
     with pytest.raises(MovementError, match=words):
         read(sent)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        TEXT.replace("gender", ",".join(["gender", *map(str, range(60_000))]), 1),
+        json.dumps([PEOPLE[0], {str(at): "x" for at in range(60_000)}]),
+    ],
+    ids=["csv", "json"],
+)
+def test_more_columns_than_any_list_of_people_has_are_refused_at_once(sent: str):
+    begun = time.monotonic()
+    with pytest.raises(UploadTooLarge, match="columns"):
+        read(sent.encode())
+    # One that looks at each name once for each other one takes half a minute.
+    assert time.monotonic() - begun < 5
 
 
 def test_missing_and_doubled_columns_are_named():

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import movements
-from movements import apart_limits, parquet_rows, xlsx_archive, xlsx_sheets
+from movements import apart_limits, header, parquet_rows, xlsx_archive, xlsx_sheets
 from movements.columns import COLUMNS
 from movements.fault import CODES
 from movements.points import TOLERANCE_DEG
@@ -30,6 +30,6 @@ def test_what_a_file_may_take_is_documented():
         f"{xlsx_archive.MAX_INFLATED >> 20} MiB and to {xlsx_archive.MAX_RATIO} times",
         f"{xlsx_sheets.MAX_SHEETS} sheets and {xlsx_sheets.MAX_CELLS:,} cells",
         f"{parquet_rows.MAX_INFLATED >> 20} MiB, have",
-        f"{parquet_rows.MAX_ROW_GROUPS:,} row groups and {parquet_rows.MAX_COLUMNS}",
+        f"{parquet_rows.MAX_ROW_GROUPS:,} row groups and {header.MOST_COLUMNS}",
     ):
         assert words in text

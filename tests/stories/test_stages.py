@@ -1,11 +1,21 @@
 """A journey from the upload to the arrival, told by those at its two ends."""
 
+from datetime import date, timedelta
+
 import pytest
 from sqlalchemy import select
 
 from gis_service.audit.reading import who_saw
 from movements.flow import FLOW_DAY, STAGES
-from movements.stage import EVENTS, RULES, Refused, State, after
+from movements.stage import (
+    EVENTS,
+    PERMISSIONS,
+    RULES,
+    Refused,
+    State,
+    after,
+    too_early,
+)
 from movements.tables import MOVEMENT, MOVEMENT_EVENT, PROFILE
 
 MAHARASHTRA, BIHAR, KERALA = 27, 10, 32
@@ -213,6 +223,26 @@ def test_every_event_says_from_where_and_never_leads_back_from_the_end():
         for now in ended:
             then = after(event, now, mode="train")
             assert isinstance(then, Refused) or then.stage == now.stage
+
+
+@pytest.mark.parametrize("permission", sorted(PERMISSIONS))
+def test_nobody_sees_more_by_saying_that_those_they_refused_have_arrived(permission):
+    then = after("arrived", State("planned", permission), mode="train")
+    if permission in ("granted", "notified"):
+        assert then == State("arrived", permission)
+    else:
+        assert (then.code, permission in then.message) == ("stage_not_allowed", True)
+    left = after("arrived", State("departed", permission), mode="train")
+    assert left == State("arrived", permission)
+
+
+@pytest.mark.parametrize(("days", "early"), [(-9, False), (1, False), (2, True)])
+def test_nobody_has_arrived_days_before_a_travel_that_has_not_begun(days, early):
+    today, day = date(2020, 5, 20), date(2020, 5, 20) + timedelta(days=days)
+    then = State("arrived", "granted")
+    found = too_early(State("permitted", "granted"), then, day, today=today)
+    assert (found is not None) == early
+    assert too_early(State("departed"), then, day, today=today) is None
 
 
 def test_who_said_what_of_whom_is_in_the_audit_log(app, database, people, say):

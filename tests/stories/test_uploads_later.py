@@ -228,6 +228,54 @@ def test_a_trial_says_the_same_and_stores_nothing(app, database, post, fetch, sh
     all_done(app, database)
 
 
+def test_one_id_for_two_people_is_a_fault_however_far_apart_they_stand(
+    app, database, post, fetch, short
+):
+    rows = people(150, "twice-")
+    rows[120] |= {"source_ref": rows[5]["source_ref"], "name": "Namuna Dusra"}
+    body, before = made_up.csv_body(rows), stored(database)
+    for how, state in (
+        ({"dry_run": "true"}, "done"),
+        ({"mode": "atomic"}, "refused"),
+        ({}, "done"),
+    ):
+        sent = post(body, headers=LATER, **how).json["upload"]
+        all_done(app, database)
+        told = fetch(f"/api/v1/uploads/{sent}").json
+        assert (told["state"], told["refused"]) == (state, 1), how
+        (fault,) = fetch(f"/api/v1/uploads/{sent}/faults").json["faults"]
+        assert (fault["row"], fault["code"]) == (121, "duplicate_source_ref")
+        assert fault["suggestion"] == "an earlier row of the file has it"
+    assert stored(database)[0] == before[0] + 149
+
+
+def test_dates_are_read_by_what_the_whole_file_says_of_them(
+    app, database, post, fetch, short
+):
+    rows = people(150, "turned-")
+    for at, row in enumerate(rows):
+        row["travel_date"] = "05/06/2020" if at < 100 else "05/13/2020"
+    before = stored(database)
+    sent = post(made_up.csv_body(rows), headers=LATER).json["upload"]
+    all_done(app, database)
+    told = fetch(f"/api/v1/uploads/{sent}").json
+    assert (told["accepted"], told["refused"]) == (0, 150)
+    faults = fetch(f"/api/v1/uploads/{sent}/faults").json["faults"]
+    codes = [each["code"] for each in faults]
+    assert codes == ["day_or_month"] * 100 + ["impossible_date"] * 50
+    assert stored(database)[0] == before[0]
+
+
+def test_signs_that_no_table_holds_are_refused_at_once(client, post):
+    answer = post(made_up.csv_body(people(1, "nul-")), headers=LATER, sheet="a\0b")
+    assert (answer.status_code, answer.json["code"]) == (422, "invalid_parameters")
+    for name in ("sheet", "media_type"):
+        declared = {"bytes": 1, "sha256": "0" * 64, name: "\0"}
+        bearer = {"Authorization": f"Bearer {post.tokens[27]}"}
+        answer = client.post("/api/v1/uploads", json=declared, headers=bearer)
+        assert answer.status_code == 422, name
+
+
 def test_a_body_that_cannot_be_read_is_refused_before_a_row_is_stored(
     app, database, post, fetch, short
 ):
