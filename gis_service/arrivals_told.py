@@ -1,12 +1,13 @@
 """A day's arrivals at one's own places, as the address and the page tell them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, current_app, url_for
+from sqlalchemy import Connection
 
 from gis_service import people_answers
 from gis_service.access import Officer
@@ -24,6 +25,7 @@ from movements.journal_place import Place
 from movements.people import known
 from movements.people_arrivals import SIDE, Coming, coming, total
 from movements.people_shown import shown
+from movements.sight import Eye
 from movements.unique_id import id_text
 
 
@@ -106,14 +108,29 @@ def _on_map(officer: Officer, day: date) -> str:
 
 
 def table(officer: Officer, day: date, *, purpose: Purpose | None) -> Response:
-    """Return everybody of a day as a table, with their entry in the audit log."""
+    """Return everybody of a day as one table, with their entry in the audit log.
+
+    Whoever saves it has no use for a part that says elsewhere that it is one.
+    """
     looking = eye(officer)
     db = opened(looking)
-    page = journal.page(db, looking, _wanted(day), limit=MOST_ROWS)
-    profiles = known(db, page.journeys, keys=keys(current_app.extensions["secrets"]))
-    ids = sorted({id_text(each.person) for each in page.journeys})
-    seen(db, "arrivals.read", purpose, Subject("person"), ids=ids)
-    rows = [shown(each, profiles) for each in page.journeys]
-    after = page.next.text() if page.next else None
-    more = listed(day, purpose, f="csv", after=after) if after else None
-    return people_answers.table(rows, looking, name=f"arrivals-{day}", further=more)
+    ids: set[str] = set()
+    rows = _everybody(db, looking, day, ids)
+    answer = people_answers.table(rows, looking, name=f"arrivals-{day}", further=None)
+    seen(db, "arrivals.read", purpose, Subject("person"), ids=sorted(ids))
+    return answer
+
+
+def _everybody(
+    db: Connection, looking: Eye, day: date, ids: set[str]
+) -> Iterator[Mapping[str, Any]]:
+    """Yield a day's rows, a page at a time; whose they are is noted in ``ids``."""
+    vault, after = keys(current_app.extensions["secrets"]), None
+    while True:
+        page = journal.page(db, looking, _wanted(day), after=after, limit=MOST_ROWS)
+        profiles = known(db, page.journeys, keys=vault)
+        ids.update(id_text(each.person) for each in page.journeys)
+        yield from (shown(each, profiles) for each in page.journeys)
+        after = page.next
+        if after is None:
+            return

@@ -74,7 +74,7 @@ def test_another_day_and_others(coming, as_):
         assert (body["totals"]["people"], body["groups"], body["people"]) == (0, [], [])
 
 
-def test_the_list_goes_on_and_the_links_lead_there(coming, as_):
+def test_the_list_goes_on_and_the_links_lead_there(coming, as_, app, database):
     client = as_("state", BIHAR)
     body = client.get(f"{ARRIVALS}&limit=5").json
     assert len(body["people"]) == 5
@@ -85,7 +85,9 @@ def test_the_list_goes_on_and_the_links_lead_there(coming, as_):
     assert "direction=in" in body["links"]["map"]
     assert f"unit={BIHAR}" in body["links"]["map"]
     table = urlsplit(body["links"]["csv"])
-    file = client.get(f"{table.path}?{table.query}")
+    signed_in = app.test_client()
+    begin_session(signed_in, database, role="state", state=BIHAR)
+    file = signed_in.get(f"{table.path}?{table.query}")
     rows = list(csv.DictReader(io.StringIO(file.data.decode("utf-8-sig"))))
     assert {each["id"] for each in rows} == set(coming[:9])
 
@@ -156,3 +158,19 @@ def test_its_table_needs_a_fresh_sign_in(coming, app, database):
     rows = list(csv.DictReader(io.StringIO(file.data.decode("utf-8-sig"))))
     assert {each["id"] for each in rows} == set(coming[:9])
     assert f"arrivals-{SOON}.csv" in file.headers["Content-Disposition"]
+
+
+def test_its_table_is_everybody_however_many_are_read_at_once(
+    coming, app, database, monkeypatch
+):
+    client = app.test_client()
+    begin_session(client, database, role="state", state=BIHAR)
+    whole = client.get("/arrivals.csv")
+    monkeypatch.setattr("gis_service.arrivals_told.MOST_ROWS", 2)
+    by_twos = client.get("/arrivals.csv")
+    assert by_twos.data == whole.data
+    assert "Link" not in by_twos.headers
+    with database.audit.connect() as db:
+        for person in coming[:9]:
+            last = who_saw(db, person, key=app.extensions["audit"])[-1]
+            assert (last["action"], last["n"]) == ("arrivals.read", 9)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from base64 import b64encode
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -160,11 +161,19 @@ def table(answer):
     return list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
 
 
-def test_as_a_table_with_a_column_for_each_field_of_the_role(people, as_):
+@pytest.fixture
+def signed_in(app, database):
+    """An officer of Maharashtra who has signed in a moment ago."""
+    client = app.test_client()
+    begin_session(client, database, role="state", state=MAHARASHTRA)
+    return client
+
+
+def test_as_a_table_with_a_column_for_each_field_of_the_role(people, as_, signed_in):
     rows = table(as_("railways").get(f"{MOVEMENTS}?purpose=manifest&f=csv"))
     assert len(rows) == 3
     assert "mobile" not in rows[0]
-    rows = table(as_("state", MAHARASHTRA).get(f"{MOVEMENTS}?purpose=permit&f=csv"))
+    rows = table(signed_in.get(f"{MOVEMENTS}?purpose=permit&f=csv"))
     assert len(rows) == 12
     assert rows[0]["route_states"] == "27;23;9;10"
     assert float(rows[0]["origin_lon"]) == pytest.approx(74, abs=1.5)
@@ -172,10 +181,10 @@ def test_as_a_table_with_a_column_for_each_field_of_the_role(people, as_):
     assert {each["source_ref"] for each in both} == {f"ref-{at}" for at in range(12)}
 
 
-def test_a_table_runs_no_formula(regime, send, as_):
+def test_a_table_runs_no_formula(regime, send, signed_in):
     regime("notify")
     (person,) = send(row(40, name="- Namuna"))
-    rows = table(as_("state", MAHARASHTRA).get(f"{MOVEMENTS}?purpose=permit&f=csv"))
+    rows = table(signed_in.get(f"{MOVEMENTS}?purpose=permit&f=csv"))
     name = next(each["name"] for each in rows if each["id"] == person)
     assert name == "'- Namuna"
 
@@ -191,6 +200,19 @@ def test_a_session_takes_a_table_away_only_after_a_fresh_sign_in(people, app, da
     assert (refused.status_code, refused.json["code"]) == (403, "step_up_needed")
     begin_session(client, database, **who)
     assert len(table(client.get(path))) >= 12
+
+
+@pytest.mark.parametrize("way", ["bearer", "basic"])
+def test_an_officers_own_token_takes_no_table_away(people, client, token, way):
+    shown = token("district", district=PUNE)
+    basic = b64encode(f"x:{shown}".encode()).decode()
+    headers = {
+        "Authorization": f"Bearer {shown}" if way == "bearer" else f"Basic {basic}"
+    }
+    path = f"{MOVEMENTS}?purpose=permit"
+    assert client.get(path, headers=headers).status_code == 200
+    refused = client.get(f"{path}&f=csv", headers=headers)
+    assert (refused.status_code, refused.json["code"]) == (403, "step_up_needed")
 
 
 def test_a_district_lists_its_own(people, as_):
