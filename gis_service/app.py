@@ -7,6 +7,7 @@ from boundaries.recent import Recent
 from gis_service import (
     access,
     asked,
+    bodies,
     cube,
     db,
     endpoints,
@@ -28,9 +29,6 @@ from gis_service.settings import Settings
 from gis_service.totp import AccountKey
 from layers.cube.releases import Releases
 from layers.discover import discover
-
-# Flask and werkzeug hold a form in memory; uploads stream and have their own limits.
-MAX_FORM_BYTES = 64 * 1024
 
 # Days whose boundary sets are remembered; maps ask for the same few again and again.
 SETS_KEPT = 256
@@ -67,10 +65,7 @@ def create_app(settings: Settings, database: Database) -> OpenAPI:
     app.extensions["releases"] = Releases()
     app.config.update(_configuration(settings))
     app.session_interface = NoFlaskSession()
-    app.before_request(name_view)  # first: also who is refused asked for a view
-    app.before_request(access.check)
-    rates.install(app)
-    app.before_request(asked.refuse_doubled)
+    _look_first(app)
     app.teardown_appcontext(db.close)
     errors.install(app)
     for bp in discover(endpoints, "bp", Blueprint).values():
@@ -84,13 +79,22 @@ def create_app(settings: Settings, database: Database) -> OpenAPI:
     return app
 
 
+def _look_first(app: Flask) -> None:
+    """Have each request looked at before its view is called, in this order."""
+    app.before_request(name_view)  # first: also who is refused asked for a view
+    bodies.install(app)  # a form is read by what follows
+    app.before_request(access.check)
+    rates.install(app)
+    app.before_request(asked.refuse_doubled)
+
+
 def _configuration(settings: Settings) -> dict[str, object]:
     secure = settings.public_url.startswith("https:")
     return {
         # The prefix makes browsers refuse the cookie from a sister site.
         "SESSION_COOKIE_NAME": "__Host-nmis" if secure else "nmis",
         "SESSION_COOKIE_SECURE": secure,
-        "MAX_FORM_MEMORY_SIZE": MAX_FORM_BYTES,
+        "MAX_FORM_MEMORY_SIZE": bodies.SMALL_BYTES,
         "JSON_SORT_KEYS": False,
     }
 

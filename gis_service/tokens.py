@@ -116,17 +116,17 @@ def rotate(
     now, columns = datetime.now(UTC), ACCESS_TOKEN.c
     alive = columns.revoked_at.is_(None) & (columns.expires_at > now)
     mine = columns.token_id == bare_id(token_id)
-    old = db.execute(select(ACCESS_TOKEN).where(mine, alive)).one_or_none()
+    # Held first, in a statement of its own: whoever rotates the same token meanwhile
+    # waits here, and the next statement counts what the first one has made.
+    held = select(ACCESS_TOKEN).where(mine, alive).with_for_update()
+    old = db.execute(held).one_or_none()
     if old is None:
         raise BadToken(f"there is no live token {bare_id(token_id)!r}")
     same = [
         columns[name].is_not_distinct_from(getattr(old, name))
         for name in ("label", "role", "state_code", "district_code")
     ]
-    # Held, so that two who rotate at once do not make three.
-    live = db.execute(
-        select(columns.token_id).where(*same, alive).with_for_update()
-    ).scalars()
+    live = db.execute(select(columns.token_id).where(*same, alive)).scalars()
     if len(told := sorted(live)) >= MOST_LIVE:
         raise BadGrant(
             f"{len(told)} tokens of this label, role and unit are live already:"

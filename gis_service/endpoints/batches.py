@@ -39,6 +39,7 @@ from gis_service.batch_bodies import (
     Spoken,
     UploadBody,
 )
+from gis_service.bodies import own_limit
 from gis_service.db import connection
 from gis_service.policy import Permission
 from gis_service.rates import limited
@@ -62,6 +63,7 @@ bp = APIBlueprint(
 @bp.post("", responses={"200": UploadBody, "201": UploadBody, "202": StatusBody})
 @require(Permission.BATCH_CREATE)
 @limited("upload")
+@own_limit
 def create(query: Manner, raw: Rows) -> Response:
     """Take a batch of people as CSV, NDJSON, JSON, XLSX or Parquet, plain or gzip.
 

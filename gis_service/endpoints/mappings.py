@@ -19,6 +19,7 @@ from gis_service import errors
 from gis_service.access import current_officer, require
 from gis_service.address import root
 from gis_service.batch_bodies import MAPPING_NAME
+from gis_service.bodies import own_limit
 from gis_service.db import connection
 from gis_service.policy import Permission
 from movements.errors import UploadTooLarge
@@ -101,6 +102,7 @@ def show(path: Named) -> Response:
 
 @bp.put("/<name>", responses={"200": MappingBody, "201": MappingBody})
 @require(Permission.BATCH_CREATE)
+@own_limit
 def put(path: Named, raw: RawEntries) -> Response:
     """Keep a mapping, or change it; what overrides what we know is refused."""
     body = raw.stream.read(MAX_BYTES + 1)

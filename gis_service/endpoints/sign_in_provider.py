@@ -40,6 +40,7 @@ FAULTS = {
 
 @bp.get("/sign-in/provider")
 @public
+@limited("sign_in")
 def to_provider() -> Response:
     """Send an officer to the provider."""
     again = "again" in request.args

@@ -21,6 +21,7 @@ from gis_service import (
     upload_faults,
 )
 from gis_service.access import current_officer, require
+from gis_service.bodies import own_limit
 from gis_service.db import Database, connection
 from gis_service.policy import Permission
 from gis_service.rates import limited
@@ -85,6 +86,7 @@ def begin(body: Declared) -> Response:
 
 @bp.put("/<upload_id>/parts/<part>", responses={"204": None})
 @require(Permission.BATCH_CREATE)
+@own_limit
 def put_part(path: PartPath, raw: RawPart) -> Response:
     """Store a part of at most 16 MiB; the same one sent again changes nothing.
 

@@ -1,8 +1,6 @@
 """The provider: what it says of itself, its keys, and how it knows us."""
 
 import base64
-import threading
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +10,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from gis_service import secrets
+from gis_service.oidc.kept import Kept
 from gis_service.settings import BadSetting, Settings
 from layers import fetch_issuer
 from layers.errors import BadAnswer
@@ -48,11 +47,8 @@ class Provider:
     """A provider, with what it said of itself kept for an hour."""
 
     client: Client
-    _told: dict[str, Any] = field(default_factory=dict)
-    _told_at: float = float("-inf")
-    _keys: KeySet | None = None
-    _keys_at: float = float("-inf")
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _document: Kept[dict[str, Any]] = field(default_factory=Kept)
+    _keys: Kept[KeySet] = field(default_factory=Kept)
 
     def address(self, name: str) -> str:
         """Return one of the provider's addresses, as its document has it.
@@ -61,14 +57,14 @@ class Provider:
             BadAnswer: it tells none, or is another provider.
             SourceAway, AddressRefused: it cannot be asked.
         """
-        told = self._document().get(name)
+        told = self._said().get(name)
         if not isinstance(told, str):
             raise BadAnswer(f"the provider tells no {name}")
         return told
 
     def names_itself(self) -> bool:
         """Return whether each of its answers carries ``iss`` (RFC 9207)."""
-        told = self._document().get("authorization_response_iss_parameter_supported")
+        told = self._said().get("authorization_response_iss_parameter_supported")
         return told is True
 
     def keys(self, *, anew: bool = False) -> KeySet:
@@ -79,12 +75,10 @@ class Provider:
             SourceAway, AddressRefused: it cannot be asked.
         """
         at = self.address("jwks_uri")
-        with self._lock:
-            age = time.monotonic() - self._keys_at
-            if self._keys is None or age > (KEYS_AGAIN_S if anew else KEPT_S):
-                self._keys = _key_set(fetch_issuer.asked(at))
-                self._keys_at = time.monotonic()
-            return self._keys
+        within_s = KEYS_AGAIN_S if anew else KEPT_S
+        return self._keys.told(
+            lambda: _key_set(fetch_issuer.asked(at)), within_s=within_s
+        )
 
     def tokens(self, form: dict[str, str]) -> dict[str, Any]:
         """Return what the provider gives for a code.
@@ -103,14 +97,14 @@ class Provider:
         at = self.address("token_endpoint")
         return fetch_issuer.asked(at, form=form, authorization=authorization)
 
-    def _document(self) -> dict[str, Any]:
-        with self._lock:
-            if time.monotonic() - self._told_at > KEPT_S:
-                told = fetch_issuer.asked(self.client.issuer.rstrip("/") + DISCOVERY)
-                if told.get("issuer") != self.client.issuer:
-                    raise BadAnswer("the provider names another issuer than ours")
-                self._told, self._told_at = told, time.monotonic()
-            return self._told
+    def _said(self) -> dict[str, Any]:
+        return self._document.told(self._fetched, within_s=KEPT_S)
+
+    def _fetched(self) -> dict[str, Any]:
+        told = fetch_issuer.asked(self.client.issuer.rstrip("/") + DISCOVERY)
+        if told.get("issuer") != self.client.issuer:
+            raise BadAnswer("the provider names another issuer than ours")
+        return told
 
 
 def provider(settings: Settings) -> Provider | None:

@@ -1,6 +1,8 @@
 """Tokens: hashed, scoped, expiring, revocable, rotated; what sessions may do."""
 
 import base64
+import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -236,6 +238,44 @@ def test_two_keys_live_while_a_system_changes_over(client, database):
         tokens.rotate(db, made.token, overlap=0)
     answer = client.get("/flows/state", headers=bearer(made.token))
     assert answer.json["code"] == "token_invalid"  # no overlap was asked for
+
+
+def test_of_two_who_rotate_a_token_at_once_one_is_refused(database):
+    with database.owner.begin() as db:
+        old = access.issue(db, role="analyst", label="at once")
+    counted = threading.Barrier(2)
+    made, refused = [], []
+
+    def both_hold(_db, _cursor, statement, *_):
+        # Neither has made its own when the other begins to count, if nothing holds it.
+        if "INSERT INTO nmis.access_token" in statement:
+            with suppress(threading.BrokenBarrierError):
+                counted.wait(1)
+
+    def rotate():
+        try:
+            with database.owner.begin() as db:
+                made.append(tokens.rotate(db, old))
+        except BadGrant as error:
+            refused.append(str(error))
+
+    event.listen(database.owner, "before_cursor_execute", both_hold)
+    try:
+        threads = [threading.Thread(target=rotate) for _ in range(2)]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join()
+    finally:
+        event.remove(database.owner, "before_cursor_execute", both_hold)
+    assert (len(made), len(refused)) == (1, 1)
+    assert "2 tokens of this label, role and unit are live" in refused[0]
+    with database.owner.connect() as db:
+        rows = [row for row in tokens.tokens(db) if row.label == "at once"]
+    assert {row.token_id for row in rows} == {
+        tokens.bare_id(old),
+        tokens.bare_id(made[0].token),
+    }
 
 
 def test_a_token_that_is_over_cannot_be_rotated_nor_made_to_last(db):

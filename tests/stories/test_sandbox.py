@@ -80,6 +80,22 @@ def test_the_sandbox_is_answered_in_full(ask, tried, database):
     assert (told["new"], told["updated"], told["unchanged"]) == (1, 1, 1)
 
 
+def test_its_people_are_filtered_by_place(ask, tried):
+    for path in ("people", "movements"):
+        for name, here, elsewhere in (
+            ("origin_state", "Maharashtra", "Bihar"),
+            ("origin_district", "Pune", "Patna"),
+            ("destination_state", str(BIHAR), str(MAHARASHTRA)),
+            ("destination_district", str(PATNA), str(PUNE)),
+        ):
+            for place, whom in ((here, set(tried)), (elsewhere, set())):
+                of = {"purpose": "own_batch", name: place}
+                listed = ask("GET", f"/api/v1/{path}", state=SANDBOX, query_string=of)
+                found = {each["id"] for each in listed.json[path]}
+                assert found & set(tried) == whom, (path, name, place)
+                assert whom or not found
+
+
 def test_flows_tiles_and_layers_are_the_same_bytes_with_it_and_without(
     ask, sent, database
 ):
