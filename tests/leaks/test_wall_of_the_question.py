@@ -102,9 +102,7 @@ def test_events_are_told_of_journeys_seen_with_an_end_in_scope(database, crowd, 
     with database.owner.connect() as db:
         every = db.scalars(select(MOVEMENT_EVENT.c.person_id)).all()
         told = {
-            p.id
-            for p in crowd
-            if history(db, id_of(p.id), scope=of.scope, eye=eye(of))
+            p.id for p in crowd if history(db, id_of(p.id), scope=of.scope, eye=eye(of))
         }
     ends = {
         p.id
