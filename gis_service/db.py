@@ -55,6 +55,19 @@ READ_SESSION = SESSION | {
     "random_page_cost": "1.1",
     "idle_in_transaction_session_timeout": f"'{IDLE_STREAM_S}s'",
 }
+# A system that sends waits for whoever holds what it writes, and is told to come again
+# before it gives up by itself. Between two pieces of a body nothing is asked for a
+# while (gis_service/steady.py).
+UPLOAD_SESSION = SESSION | {
+    "lock_timeout": "'20s'",
+    "statement_timeout": "'60s'",
+    "idle_in_transaction_session_timeout": "'180s'",
+}
+ACCESS_SESSION = SESSION | {
+    "lock_timeout": "'5s'",
+    "statement_timeout": "'10s'",
+    "idle_in_transaction_session_timeout": f"'{IDLE_STREAM_S}s'",
+}
 # Officers wait at a screen; what takes longer is asked for wrongly. An event of 20,000
 # people takes up to six seconds on busy cores.
 OFFICER_SESSION = SESSION | {
@@ -87,17 +100,29 @@ class Database:
             getattr(self, plane).dispose()
 
 
-def database(urls: dict[str, str], *, read_timeout_s: int = READ_TIMEOUT_S) -> Database:
-    """Return engines for the addresses of ``PLANES``."""
+def database(
+    urls: dict[str, str],
+    *,
+    read_timeout_s: int = READ_TIMEOUT_S,
+    patient: bool = False,
+) -> Database:
+    """Return engines for the addresses of ``PLANES``.
+
+    Args:
+        urls: by plane.
+        read_timeout_s: seconds that a statement which reads maps may take.
+        patient: whether what is written may take as long as it does: nobody waits for
+            commands and for the queue's workers.
+    """
     session = READ_SESSION | {"statement_timeout": f"'{read_timeout_s}s'"}
     return Database(
         owner=_engine(urls["owner"], SESSION),
-        upload=_engine(urls["upload"], SESSION),
+        upload=_engine(urls["upload"], SESSION if patient else UPLOAD_SESSION),
         officer=_engine(urls["officer"], OFFICER_SESSION),
         read=_read_engine(urls["read"], session, pool_size=POOL_SIZE + READ_BESIDE),
         release=_read_engine(urls["release"], session, pool_size=POOL_SIZE),
         audit=_read_engine(urls["audit"], session, pool_size=AUDIT_POOL_SIZE),
-        access=_engine(urls["access"], SESSION, pool_size=ACCESS_POOL_SIZE),
+        access=_engine(urls["access"], ACCESS_SESSION, pool_size=ACCESS_POOL_SIZE),
         vault=_engine(urls["vault"], OFFICER_SESSION, pool_size=VAULT_POOL_SIZE),
     )
 

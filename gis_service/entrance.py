@@ -31,7 +31,8 @@ TRUSTED = "boundaries"
 def install(app: Flask, database: Database) -> None:
     """Put both before ``app``; its error handlers must stand already."""
     settings: Settings = app.extensions["settings"]
-    gated = Logged(Gated(SteadyBodies(app.wsgi_app), _busy(app)), settings.log)
+    gate = Gated(SteadyBodies(app.wsgi_app), _busy(app))
+    gated = Logged(gate, settings.log, named_before=settings.proxies > 0)
     trusted = Trusted(lambda: boundaries_version(database))
     app.extensions["front"] = Front(gated, trusted)
     app.wsgi_app = app.extensions["front"]  # type: ignore[method-assign]  # Flask's own way

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from flask import Flask, Response, request
 from psycopg import OperationalError as DriverError
-from psycopg.errors import QueryCanceled
+from psycopg.errors import LockNotAvailable, QueryCanceled
 from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
@@ -42,6 +42,9 @@ BUSY = Told(503, "busy", "the service is busy; try again")
 
 TOO_SLOW = Told(503, "too_slow", "the answer takes too long; ask for less")
 AWAY = Told(503, "database_away", "the database does not answer")
+
+# Of a statement: it, or its wait for what another one holds, took too long.
+OUT_OF_TIME = (QueryCanceled, LockNotAvailable)
 
 TABLE: dict[type[Exception], Told] = {
     access.NoToken: Told(401, "token_required", "a token is required"),
@@ -144,6 +147,7 @@ TABLE: dict[type[Exception], Told] = {
     PoolExhausted: BUSY,
     db.TooSlow: TOO_SLOW,
     QueryCanceled: TOO_SLOW,
+    LockNotAvailable: BUSY,
     OperationalError: AWAY,
     DriverError: AWAY,
 }
@@ -197,6 +201,8 @@ def answer(error: Exception) -> BaseResponse:
     """Return what the caller is told of an error."""
     if isinstance(error, HTTPException):
         return _of_http(error)
+    if isinstance(error, OperationalError) and isinstance(error.orig, OUT_OF_TIME):
+        error = error.orig  # it is there, and somebody holds what was asked for
     told = next((TABLE[kind] for kind in type(error).__mro__ if kind in TABLE), None)
     if told is None:
         return _unforeseen(error)
@@ -234,7 +240,7 @@ def _of_table(error: Exception, told: Told) -> Response:
     if ours:
         # No fault to trace: a limit of ours, or a database that is away, which every
         # request meets until it is back.
-        known = isinstance(error, QueryCanceled) or told is AWAY
+        known = isinstance(error, OUT_OF_TIME) or told is AWAY
         cause = None if known else error
         log.warning("%s: %s", told.code, type(error).__name__, exc_info=cause)
     return problem(

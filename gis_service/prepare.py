@@ -57,7 +57,7 @@ def opened(settings: Settings) -> Iterator[Database]:
     running = None
     if not settings.database_url:
         running = cluster.start(settings.var, workers=settings.workers)
-    database = db.database(addresses(settings))
+    database = db.database(addresses(settings), patient=True)
     try:
         everything(database, settings)
         yield database

@@ -31,6 +31,9 @@ NO_VIEW = "(none)"
 
 SLOW_S = 1.0
 READS = ("GET", "HEAD", "OPTIONS")
+# Any other word is anybody's own, and stands in no log and no count.
+METHODS = (*READS, "POST", "PUT", "PATCH", "DELETE")
+OTHER = "(other)"
 FAILED = 400  # the least HTTP status that says so
 
 # Which requests leave a line: all, none, or those that write, fail or are slow.
@@ -44,16 +47,18 @@ class Logged:
     Attributes:
         inner: the application.
         kind: of ``KINDS``.
+        named_before: whether a proxy of ours stands before it, whose number is kept.
     """
 
     inner: "WSGIApplication"
     kind: str = "some"
+    named_before: bool = False
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """Answer a request."""
-        begun, number = time.perf_counter(), _number(environ)
+        begun, number = time.perf_counter(), self._number(environ)
         environ[IDENTITY] = number
         told: list[str] = []
         metrics.UNDER_WAY.inc()
@@ -78,10 +83,16 @@ class Logged:
             return parts
         return Noted(parts, done)
 
+    def _number(self, environ: "WSGIEnvironment") -> str:
+        # From anybody it may be a telephone number, and it is kept in the audit log.
+        given: str = environ.get("HTTP_X_REQUEST_ID", "") if self.named_before else ""
+        return given if NAMED.fullmatch(given) else secrets.token_hex(8)
+
     def _noted(
         self, environ: "WSGIEnvironment", number: str, status: int, seconds: float
     ) -> None:
-        view, method = environ.get(VIEW, NO_VIEW), environ["REQUEST_METHOD"]
+        view, given = environ.get(VIEW, NO_VIEW), environ["REQUEST_METHOD"]
+        method = given if given in METHODS else OTHER
         metrics.UNDER_WAY.dec()
         metrics.REQUESTS.labels(view, method, str(status)).inc()
         metrics.SECONDS_TAKEN.labels(view).observe(seconds)
@@ -135,8 +146,3 @@ def current() -> str:
     """Return the number of this request."""
     number: str = request.environ.get(IDENTITY, "")
     return number
-
-
-def _number(environ: "WSGIEnvironment") -> str:
-    given: str = environ.get("HTTP_X_REQUEST_ID", "")
-    return given if NAMED.fullmatch(given) else secrets.token_hex(8)

@@ -5,6 +5,7 @@ reaches only us and we can let the workers finish before the database goes. They
 with us, even if we are killed. What dies alone is started again.
 """
 
+import logging
 import os
 import signal
 import subprocess
@@ -25,6 +26,7 @@ from gis_service.worker_process import Worker
 
 DAY_S = 24 * 3600.0
 FIRST_S = 600.0
+AGAIN_S = 600.0  # after a daily step that did not succeed
 WATCH_S = 0.5
 
 # A server that dies this often is not going to recover by itself.
@@ -35,6 +37,8 @@ RESTARTS_WITHIN_S = 120.0
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 Say = Callable[[str], None]
+
+log = logging.getLogger("nmis.supervisor")
 
 
 class Stopped(BaseException):
@@ -116,8 +120,17 @@ class Tree:
             self._revive()
             self.puller.step()
             if time.monotonic() - made > DAY_S:
-                daily()
-                made = time.monotonic()
+                made = time.monotonic() - (0 if self._done(daily) else DAY_S - AGAIN_S)
+
+    def _done(self, daily: Callable[[], None]) -> bool:
+        try:
+            daily()
+        except Exception as error:  # whatever it is, what serves must go on
+            log.exception("the daily step")
+            kind, minutes = type(error).__name__, AGAIN_S / 60
+            self.say(f"The daily step failed ({kind}); again in {minutes:.0f} minutes.")
+            return False
+        return True
 
     def stop(self) -> None:
         """Stop what runs, the web server first."""

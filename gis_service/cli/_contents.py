@@ -14,7 +14,7 @@ def furnished(settings: Settings, *, demo_people: int | None) -> dict[str, str]:
         settings: of this installation.
         demo_people: loaded into an empty database; None for the usual number.
     """
-    database = db.database(addresses(settings))
+    database = db.database(addresses(settings), patient=True)
     try:
         prepare.everything(database, settings)
         if demo_people != 0 and _demonstration.is_due(database, settings):
@@ -27,7 +27,7 @@ def furnished(settings: Settings, *, demo_people: int | None) -> dict[str, str]:
 
 def partitions(settings: Settings) -> None:
     """Make the partitions that the day calls for, and empty the sandboxes."""
-    database = db.database(addresses(settings))
+    database = db.database(addresses(settings), patient=True)
     try:
         prepare.partitions(database, settings)
         with database.owner.begin() as connection:

@@ -16,7 +16,7 @@ def start() -> None:
     """Start the private cluster and leave it running."""
     settings = _private()
     running = cluster.start(settings.var, workers=settings.workers, kept=True)
-    database = db.database(running.urls)
+    database = db.database(running.urls, patient=True)
     prepare.everything(database, settings)
     database.close()
     click.echo(f"The database runs until `nmis db stop`: {running.urls['owner']}")

@@ -16,7 +16,7 @@ def command() -> None:
     settings = Settings.from_env()
     stop = worker.stopped_by_signals()
     secrets = secrets_in(settings.var, secret_key=settings.secret_key)
-    database = db.database(addresses(settings))
+    database = db.database(addresses(settings), patient=True)
     try:
         intake.warmed(database)
         worker.run(Work(database, settings, intake.keys(secrets)), stop)

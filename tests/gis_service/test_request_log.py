@@ -36,7 +36,9 @@ def operator(token):
     return {"Authorization": f"Bearer {token('operator')}"}
 
 
-def test_every_answer_has_a_number_and_a_proxys_is_kept(client):
+def test_every_answer_has_a_number_and_a_proxys_is_kept(app, database):
+    behind = dataclasses.replace(app.extensions["settings"], proxies=1)
+    client = create_app(behind, database).test_client()
     own = client.get("/health").headers["X-Request-Id"]
     assert re.fullmatch("[0-9a-f]{16}", own)
     assert client.get("/health").headers["X-Request-Id"] != own
@@ -48,6 +50,24 @@ def test_every_answer_has_a_number_and_a_proxys_is_kept(client):
     for bad in ("short", "with space 1234", "x" * 65):
         told = client.get("/health", headers={"X-Request-Id": bad})
         assert told.headers["X-Request-Id"] != bad
+
+
+def test_what_anybody_calls_a_request_is_not_kept(client):
+    """Without a proxy of ours: the number stands in the audit log for ever."""
+    sent = {"X-Request-Id": "9820012345-Namuna"}
+    named = client.get("/health", headers=sent).headers["X-Request-Id"]
+    assert re.fullmatch("[0-9a-f]{16}", named)
+
+
+def test_words_of_anybody_are_no_methods_of_the_log_or_the_counts(
+    client, operator, lines
+):
+    client.open("/api/v1/batches", method="X9820012345")
+    counted = client.get("/metrics", headers=operator)
+    assert counted.status_code == 200
+    assert 'method="(other)"' in counted.text
+    assert "9820012345" not in counted.text + str(lines())
+    assert "(other)" in {each["method"] for each in lines()}
 
 
 def test_an_answer_for_everybody_carries_nobodys_number(client):

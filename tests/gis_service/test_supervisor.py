@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from gis_service import cluster, db, gate, supervisor, web_server
 from gis_service.cluster import config
@@ -165,6 +166,37 @@ def test_a_signal_that_was_lost_in_somebody_elses_code_stops_it_all_the_same(
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def test_a_daily_step_that_fails_stops_nothing_and_is_tried_again_soon(
+    at, tmp_path, monkeypatch
+):
+    told, now, steps = [], [0.0], []
+
+    def slept(_seconds):
+        now[0] += 60.0
+
+    def daily():
+        steps.append(now[0])
+        if len(steps) == 1:
+            raise OperationalError("made up", None, Exception())
+        if len(steps) == 3:
+            raise supervisor.Stopped
+
+    monkeypatch.setattr(supervisor.time, "sleep", slept)
+    monkeypatch.setattr(supervisor.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(supervisor, "was_asked", lambda: False)
+    monkeypatch.setattr(supervisor.Pullers, "step", lambda _self: None)
+    url = "postgresql://127.0.0.1:1/nothing"
+    settings = Settings(var=tmp_path, database_url=url)
+    tree = supervisor.Tree(settings, at, told.append)
+    with pytest.raises(supervisor.Stopped):
+        tree.watch(daily=daily)
+    soon = supervisor.FIRST_S + supervisor.AGAIN_S
+    assert steps[0] == pytest.approx(supervisor.FIRST_S, abs=120)
+    assert steps[1] == pytest.approx(soon, abs=240)
+    assert steps[2] == pytest.approx(soon + supervisor.DAY_S, abs=360)
+    assert told == ["The daily step failed (OperationalError); again in 10 minutes."]
 
 
 def test_a_worker_lets_as_many_requests_work_at_once_as_it_has_connections():
