@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from gis_service.access import grain_of
 from gis_service.audit.purposes import OF_ROLE, Purpose
 from gis_service.policy import ROLES, Permission, Role
 from gis_service.readers import told_to_all
@@ -61,7 +62,7 @@ def _role(name: str, role: Role) -> dict[str, Any]:
         "people": [_sight(each, role) for each in role.sights],
         "nobody": None if role.sights else say("about_nobody"),
         "purposes": [say(f"purpose_short_{each}") for each in role.purposes],
-        "flows": list(_flows(role)),
+        "flows": list(_flows(name, role)),
         "also": [
             say(f"about_may_{each.value.replace(':', '_')}")
             for each in _ALSO
@@ -120,10 +121,11 @@ def _fields(fields: frozenset[str]) -> str:
     )
 
 
-def _flows(role: Role) -> Iterator[str]:
-    if Permission.FLOW_READ in role.permissions and role.grain:
+def _flows(name: str, role: Role) -> Iterator[str]:
+    grain = grain_of(name)
+    if Permission.FLOW_READ in role.permissions and grain:
         where = "own" if role.unit else "country"
-        yield say(f"about_flows_{role.grain}_{where}", unit=_unit(role))
+        yield say(f"about_flows_{grain}_{where}", unit=_unit(role))
     if Permission.RELEASE_READ in role.permissions:
         yield say("about_flows_release")
 

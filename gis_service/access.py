@@ -24,6 +24,7 @@ from gis_service.officer import (
 )
 from gis_service.policy import LEVELS, ROLES, Permission, roles_with
 from gis_service.sessions import SessionEnded
+from gis_service.settings import Settings
 from gis_service.tokens import MAX_DAYS, BadToken, issue, revoke, tokens
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "current_officer",
     "demand",
     "demand_grain",
+    "grain_of",
     "fresh",
     "issue",
     "public",
@@ -169,16 +171,27 @@ def demand(officer: Officer, *permissions: Permission) -> None:
     )
 
 
+def grain_of(role: str) -> str | None:
+    """Return the finest level of flows that a role reads exactly in this installation.
+
+    ``None`` where it reads none. ``NMIS_MINISTRY_GRAIN`` decides for a ministry.
+    """
+    settings: Settings = current_app.extensions["settings"]
+    if role == "ministry" and settings.ministry_grain == "exact":
+        return LEVELS[-1]
+    return ROLES[role].grain
+
+
 def demand_grain(officer: Officer, level: str) -> None:
     """Refuse an officer who may not read flows as finely as ``level``.
 
     Raises:
         NotPermitted: names the finest level permitted.
     """
-    role = ROLES[officer.role]
+    grain = grain_of(officer.role)
     demand(officer, Permission.FLOW_READ)
-    if role.grain is None or LEVELS.index(level) > LEVELS.index(role.grain):
-        permitted = LEVELS[: LEVELS.index(role.grain or LEVELS[0]) + 1]
+    if grain is None or LEVELS.index(level) > LEVELS.index(grain):
+        permitted = LEVELS[: LEVELS.index(grain or LEVELS[0]) + 1]
         raise NotPermitted(
             f"the role {officer.role!r} reads flows by {' or '.join(permitted)} and"
             f" day, not by {level}"

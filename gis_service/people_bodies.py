@@ -107,9 +107,15 @@ class Personal(BaseModel):
     age: int | None = None
     gender: str | None = None
     mobile: str | None = Field(None, description="E.164")
+    mobile_borrowed: bool | None = Field(
+        None, description="true: the mobile is somebody else's"
+    )
     aadhaar: str | None = Field(None, description="masked but for four digits")
     current_address: str | None = None
     permanent_address: str | None = None
+    guardian: str | None = Field(
+        None, description="of a minor: the unique ID of who looks after"
+    )
 
 
 class Journey(BaseModel):

@@ -12,6 +12,7 @@ from gis_service.access import (
     current_officer,
     demand,
     demand_grain,
+    grain_of,
     signed_in,
 )
 from gis_service.policy import LEVELS, ROLES, Permission
@@ -109,10 +110,9 @@ def told_to_all() -> str | None:
     ``None`` for those who read some flows exactly, or none at all.
     """
     officer = signed_in()
-    role = ROLES[officer.role] if officer else None
-    if role is not None and role.grain is not None:
+    if officer is not None and grain_of(officer.role) is not None:
         return None
-    told = role.told if role else None
+    told = ROLES[officer.role].told if officer else None
     return told or ("state" if is_public() else None)
 
 
@@ -123,7 +123,7 @@ def is_public() -> bool:
 
 
 def _exactly(officer: Officer, level: str) -> bool:
-    grain = ROLES[officer.role].grain
+    grain = grain_of(officer.role)
     return grain is not None and LEVELS.index(level) <= LEVELS.index(grain)
 
 

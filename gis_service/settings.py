@@ -61,6 +61,11 @@ class Settings:
         120, "days ahead that a travel date may lie (partitions are made for these)"
     )
 
+    ministry_grain: str = _setting(
+        "analyst",
+        "analyst or exact: how a nodal ministry reads what is finer than pairs of states"
+        " by day, as the release or as it is",
+    )
     log: str = _setting(
         "some",
         "some, all or none: requests that leave a line in the log; some are those that"
@@ -116,6 +121,7 @@ class Settings:
 CHOICES = {
     "aadhaar": ("off", "last4", "vault"),
     "public": ("nothing", "release"),
+    "ministry_grain": ("analyst", "exact"),
     "log": ("some", "all", "none"),
 }
 

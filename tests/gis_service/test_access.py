@@ -3,6 +3,7 @@
 import base64
 import threading
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import event, select, update
 
 from gis_service import access, tokens
 from gis_service.access import BadGrant, BadToken
+from gis_service.app import create_app
 from gis_service.policy import ROLES, Permission, roles_with
 from gis_service.tables import ACCESS_TOKEN
 from tests.flow_rows import MAHARASHTRA, PUNE
@@ -154,6 +156,22 @@ def test_a_ministry_reads_state_pairs_and_of_what_is_finer_the_release(client, t
     assert client.get(tiles, headers=key).status_code == 403
     assert client.get(f"{tiles}?level=state", headers=key).status_code == 200
     assert client.get("/layers/routes.geojson", headers=key).status_code == 403
+
+
+def test_a_ministry_reads_all_exactly_where_the_installation_says_so(
+    app, database, token
+):
+    exact = replace(app.extensions["settings"], ministry_grain="exact")
+    client = create_app(exact, database).test_client()
+    key = bearer(token("ministry"))
+    finer = client.get("/flows/district", headers=key)
+    assert finer.status_code == 200
+    assert client.get("/tiles/arrivals/4/11/6.mvt", headers=key).status_code == 200
+    about = client.get("/about-data").text
+    assert "by district and day, of the whole country" in about
+    # Nobody else's changes.
+    analyst = client.get("/flows/district", headers=bearer(token("analyst")))
+    assert (analyst.status_code, analyst.json["code"]) == (404, "no_release")
 
 
 def test_token_and_versions_are_one_turn_to_the_server(client, token, database):
