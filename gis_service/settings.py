@@ -63,8 +63,8 @@ class Settings:
 
     ministry_grain: str = _setting(
         "analyst",
-        "analyst or exact: how a nodal ministry reads what is finer than pairs of states"
-        " by day, as the release or as it is",
+        "analyst or exact: how a nodal ministry reads what is finer than pairs of"
+        " states by day, as the release or as it is",
     )
     log: str = _setting(
         "some",
