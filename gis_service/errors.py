@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -22,6 +22,8 @@ from gis_service.request_log import current
 from gis_service.webhooks import errors as webhooks
 from layers import errors as layers
 from movements import errors as movements
+from movements.columns import PERSONAL
+from movements.fault import masked
 from routes import errors as routes
 
 log = logging.getLogger("nmis")
@@ -97,6 +99,9 @@ TABLE: dict[type[Exception], Told] = {
     ),
     movements.UploadInFlight: Told(
         409, "upload_in_flight", "this upload is being worked on"
+    ),
+    movements.GoneMeanwhile: Told(
+        409, "gone_meanwhile", "people were erased meanwhile; send the upload again"
     ),
     movements.TooSlowToSend: Told(408, "too_slow_to_send", "the body comes too slowly"),
     movements.UnknownUpload: Told(404, "unknown_upload", "no such upload"),
@@ -216,15 +221,12 @@ def invalid(error: ValidationError) -> Response:
         {
             "field": ".".join(map(str, fault["loc"])) or "query",
             "message": fault["msg"],
-            "value": _short(fault["input"]),
+            "value": _given(fault),
             "allowed": fault.get("ctx", {}).get("expected", fault.get("ctx")),
         }
         for fault in error.errors(include_url=False)
     ]
-    detail = "; ".join(
-        f"{fault['field']} is {fault['value']!r}: {fault['message']}"
-        for fault in faults
-    )
+    detail = "; ".join(map(_in_words, faults))
     return problem(
         status=422,
         code="invalid_parameters",
@@ -294,6 +296,27 @@ def _unforeseen(error: Exception) -> Response:
         detail=f"quote the reference {reference} to the operator",
         reference=reference,
     )
+
+
+# Beside the columns of uploads: who is meant, and what is written of them.
+_OF_PEOPLE = frozenset({"id", "people", "text", "reason"})
+
+
+def _given(fault: Mapping[str, Any]) -> object:
+    """Return what was given, masked as in faults of rows where it may be personal."""
+    # Where something is missing it is all the rest.
+    if fault["type"] == "missing":
+        return None
+    field = str(fault["loc"][-1]) if fault["loc"] else ""
+    given = _short(fault["input"])
+    if field in PERSONAL or field in _OF_PEOPLE:
+        return masked("name", None if given is None else str(given))
+    return given
+
+
+def _in_words(fault: Mapping[str, Any]) -> str:
+    given = "" if fault["value"] is None else f" is {fault['value']!r}"
+    return f"{fault['field']}{given}: {fault['message']}"
 
 
 def _short(value: object) -> object:

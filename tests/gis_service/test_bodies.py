@@ -195,3 +195,18 @@ def test_what_views_read_by_themselves_is_bounded_too(client, key, caplog, level
             answer = client.post("/api/v1/batches", data=rows, **sent)
             assert answer.status_code in (201, 400, 422), answer.text
     assert "Traceback" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("sent", "hidden"),
+    [
+        ({"mobile": 9876501234}, "98765012"),
+        ({"id": "1RCV-2242", "text": "Namuna Ek"}, "Namuna"),
+        ({"id": ["9876501234"], "mobile": "x"}, "98765012"),
+    ],
+)
+def test_what_is_wrong_is_told_without_what_may_be_personal(client, sent, hidden):
+    answer = client.post("/api/v1/own/access", json=sent)
+    assert answer.status_code == 422
+    assert answer.json["errors"]
+    assert hidden not in answer.text
