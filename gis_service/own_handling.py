@@ -16,6 +16,7 @@ from gis_service.db import connection
 from gis_service.own_access import vault_keys
 from gis_service.own_bodies import ByOfficer
 from gis_service.people_plane import eye, opened, today
+from gis_service.retention_kept import person_kept
 from gis_service.retention_person import erase
 from movements import own_request, people
 from movements.errors import UnknownPerson
@@ -81,13 +82,16 @@ def answer(request: UUID, given: Answer) -> RowMapping:
 def _erased(seen: Eye, request: UUID, given: Answer) -> RowMapping:
     """Erase and answer in one transaction of the owner: no other login may erase."""
     key: AuditKey = current_app.extensions["audit"]
-    db = connection("owner")
+    db, day = connection("owner"), today()
     with db.begin():
         row = one(db, seen.scope, request)
         person = row["person_id"]
-        erase(db, person, key=key, who=who(), today=today())
+        keys = vault_keys()
+        gone = erase(db, person, key=key, keys=keys, who=who(), today=day)
         outlived(db, row, given)
         _noted(db, "request.done", person)
+    if gone:
+        person_kept(current_app.extensions["settings"].var, person, key=key, day=day)
     return row
 
 

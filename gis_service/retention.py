@@ -20,20 +20,23 @@ from gis_service import retention_steps as steps
 from gis_service.audit.keys import AuditKey, audit_key
 from gis_service.audit.signing import Signer
 from gis_service.intake import keys as vault_keys
+from gis_service.retention_caught_up import caught_up
 from gis_service.retention_clocks import clocks
 from gis_service.retention_key import hash_key
 from gis_service.retention_proof import DESTROYED, OUT_OF_VIEW, PHASES, Phase, proved
 from gis_service.retention_said import Say
-from gis_service.retention_scrub import scrubbed
+from gis_service.retention_scrub import is_pending, scrubbed
 from gis_service.secrets import secrets_in
 from gis_service.settings import Settings
 from movements import retention_forget as people
+from movements.erased_refs import outlived
 from movements.keys import Keys
 from movements.retention import INDIA, Clocks, Run, planned
+from movements.retention_faults import faults_ended
 
 
 class PurgeRunning(Exception):
-    """Another purge is at work."""
+    """Another purge, or a backup, is at work."""
 
 
 class NotDue(Exception):
@@ -101,16 +104,35 @@ def due(by: Purger, month: date | None = None) -> list[Run]:
 
 
 def purge(by: Purger, wanted: list[Run]) -> None:
-    """Do what is due of months, one after the other.
+    """Do what is due of months, one after the other, and what has no month.
+
+    That is: faults of refused rows that are too old, row ids of people erased on
+    request whose archives have ended, tables that wait to be rewritten.
 
     Raises:
-        PurgeRunning: another purge is at work.
+        PurgeRunning: another purge, or a backup, is at work.
+        StillSeen, StillHeld: others stand in the way; what was done stays done, and the
+            next call goes on.
     """
     with _one_at_a_time(by.owner):
+        _aged(by)
         for run in wanted:
             _taken_out(by, run)
             if by.today >= run.floor_ends:
                 _ended(by, run)
+        # Of a person who was erased on request, or what others held the last time.
+        if is_pending(by.owner):
+            scrubbed(by.owner, by.say)
+
+
+def _aged(by: Purger) -> None:
+    with by.owner.begin() as db:
+        faults = faults_ended(db, by.clocks, by.today)
+        outlived(db, by.clocks, by.today)
+        if faults:
+            people.scrubbed_later(db, *faults)
+    if faults:
+        by.say(f"faults of {sum(faults.values()):,} uploads: removed")
 
 
 def _taken_out(by: Purger, run: Run) -> None:
@@ -119,12 +141,14 @@ def _taken_out(by: Purger, run: Run) -> None:
     _step(
         by, run, "forget", lambda db: people.forgotten(db, run, key=key, gone=by.today)
     )
+    caught_up(by.owner, key=by.audit, var=by.var)
     _scrub(by, run, "scrub")
     _prove(by, run, OUT_OF_VIEW)
 
 
 def _ended(by: Purger, run: Run) -> None:
     _step(by, run, "destroy", lambda db: _destroyed(db, run))
+    caught_up(by.owner, key=by.audit, var=by.var)
     _scrub(by, run, "wipe")
     _prove(by, run, DESTROYED)
 
@@ -196,7 +220,7 @@ def _one_at_a_time(owner: Engine) -> Iterator[None]:
         held = db.execute(select(func.pg_try_advisory_lock(lock))).scalar_one()
         db.commit()
         if not held:
-            raise PurgeRunning("another purge is at work")
+            raise PurgeRunning("another purge, or a backup, is at work")
         try:
             yield
         finally:

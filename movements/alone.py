@@ -1,9 +1,10 @@
 """Advisory locks that uploads share, held alone for a moment without harming them."""
 
 import time
+from typing import Any
 
 from psycopg.errors import LockNotAvailable
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Executable, func, select
 from sqlalchemy.exc import OperationalError
 
 from movements.errors import MovementError
@@ -30,19 +31,33 @@ def alone(db: Connection, what: str, *, number: int | None = None) -> None:
     Raises:
         NeverAlone: others share it for minutes on end.
     """
+    patiently(db, select(func.pg_advisory_xact_lock(*_named(what, number))), of=what)
+
+
+def patiently(db: Connection, locking: Executable, *, of: str) -> Any:  # noqa: ANN401 - of any type
+    """Return the one value of a statement that locks; it gives way until it has all.
+
+    Args:
+        db: a connection that is not in autocommit.
+        locking: the statement.
+        of: what it locks, in words.
+
+    Raises:
+        NeverAlone: others hold some of it for minutes on end.
+    """
     for patience in PATIENCE_S:
         try:
             with db.begin_nested():
                 _patient(db, patience)
-                db.execute(select(func.pg_advisory_xact_lock(*_named(what, number))))
+                told = db.execute(locking).scalar_one()
                 _patient(db, 0)
         except OperationalError as error:
             if not isinstance(error.orig, LockNotAvailable):
                 raise
             time.sleep(_PAUSE_S)
         else:
-            return
-    raise NeverAlone(f"{what} was held by others for {sum(PATIENCE_S):.0f} s")
+            return told
+    raise NeverAlone(f"{of} was held by others for {sum(PATIENCE_S):.0f} s")
 
 
 def _patient(db: Connection, seconds: float) -> None:

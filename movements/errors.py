@@ -40,6 +40,10 @@ class UploadInFlight(MovementError):
     """An upload with this Idempotency-Key is being worked on."""
 
 
+class GoneMeanwhile(MovementError):
+    """People were erased while an upload that names them was taken."""
+
+
 class UnknownUpload(MovementError):
     """No such upload, or not one of the caller's."""
 

@@ -147,11 +147,18 @@ CODES: dict[str, tuple[str, str]] = {
         "the journey has departed or arrived; its day, ends and route stay as they are",
         "यात्रा शुरू हो चुकी है; उसका दिन, छोर और मार्ग नहीं बदले जा सकते",
     ),
+    "erased_on_request": (
+        "this person was erased because they asked; leave the row out",
+        "इस व्यक्ति के अनुरोध पर उसका विवरण मिटा दिया गया है; यह पंक्ति न भेजें",
+    ),
     "day_or_month": (
         "day and month may be swapped in this column",
         "इस स्तंभ में दिन और माह अदल-बदल हो सकते हैं",
     ),
 }
+
+# Codes of faults that show no value.
+NOT_SHOWN = frozenset({"erased_on_request"})
 
 # What to do about a cell that could not be read as what it says.
 CELL_ADVICE = {

@@ -41,6 +41,11 @@ SUGGESTIONS = {
     "write the whole column as yyyy-mm-dd": "पूरा स्तंभ yyyy-mm-dd रूप में लिखें",
 }
 
+
+def _spans(found: re.Match[str]) -> str:
+    return re.sub(r"(\S+) to (\S+)", r"\1 से \2 तक", found[0])
+
+
 _FORMS = r"(yyyy-mm-dd(?: or dd/mm/yyyy)?)"
 _PATTERNS = tuple(
     (re.compile(pattern, re.DOTALL), words)
@@ -50,7 +55,7 @@ _PATTERNS = tuple(
         (rf"write it as {_FORMS}", r"\1 रूप में लिखें"),
         (rf"{_FORMS}; the month is never first", r"\1; माह कभी पहले नहीं"),
         (_FORMS, r"\1"),
-        (r"([\d-]{10}) to ([\d-]{10})", r"\1 से \2 तक"),
+        (r"(?:[\d-]{10} to [\d-]{10}(?: or )?)+", _spans),
         (r"see row (\d+)", r"पंक्ति \1 देखें"),
         (
             r"a point in the district, within ([\d.]+) degrees, or none",

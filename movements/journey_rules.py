@@ -9,6 +9,7 @@ from movements.digits import ascii_digits
 from movements.fault import CELL_ADVICE
 from movements.flow import CATEGORIES, MODES
 from movements.person_rules import text
+from movements.retention import following
 from movements.rule import Column, Finding, by_row, sieved, where
 
 _ISO = r"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}$"
@@ -50,6 +51,7 @@ def travel_date(
     last: date,
     day_first: bool,
     month_first: bool | None = None,
+    gone: frozenset[date] = frozenset(),
 ) -> Column:
     """Check travel dates: ISO 8601 and, on CSV, the day first; never the month first.
 
@@ -60,6 +62,7 @@ def travel_date(
         day_first: whether ``13/05/2020`` and ``13-05-2020`` are taken.
         month_first: whether the file these are of has the month first somewhere and the
             day first nowhere; ``None``: they are all of it.
+        gone: first days of months of which no day is taken.
     """
     plain = ascii_digits(given)
     iso = plain.str.contains(_ISO)
@@ -81,8 +84,8 @@ def travel_date(
         ("impossible_date", day.is_null(), f"{forms}; the month is never first"),
         (
             "travel_date_outside_window",
-            (day < first) | (day > last),
-            f"{first} to {last}",
+            (day < first) | (day > last) | day.dt.truncate("1mo").is_in(list(gone)),
+            spans(first, last, gone),
         ),
     )
     told = [each for found in tried.findings for each in _by_day(found, plain, forms)]
@@ -98,6 +101,18 @@ def travel_date(
         ("day_or_month", _doubtful(plain), CELL_ADVICE["day_or_month"]),
     )
     return Column(rest.values, (*told, *rest.findings))
+
+
+def spans(first: date, last: date, gone: frozenset[date]) -> str | None:
+    """Return the days that are taken, in words; ``None`` where there are none."""
+    told = []
+    for month in sorted(each for each in gone if each <= last):
+        if first < month:
+            told.append(f"{first} to {month - timedelta(days=1)}")
+        first = max(first, following(month))
+    if first <= last:
+        told.append(f"{first} to {last}")
+    return " or ".join(told) or None
 
 
 def months_in(given: pl.Series) -> tuple[bool, bool]:

@@ -31,6 +31,11 @@ class Keys:
         return ring_of(self.kek) if isinstance(self.kek, bytes) else self.kek
 
     @property
+    def erased_refs(self) -> bytes:
+        """What makes the hashes of row ids of people who were erased on request."""
+        return hmac.digest(self.digest, b"nmis erased row ids", "sha256")
+
+    @property
     def aadhaar_index(self) -> bytes:
         """What makes the blind index of Aadhaar numbers: another key than mobiles'."""
         return hmac.digest(self.index, b"nmis aadhaar index", "sha256")

@@ -14,7 +14,7 @@ import polars as pl
 from boundaries.gazetteer import Gazetteer
 from movements import journey_rules, person_rules, place_rules
 from movements.columns import NAMES
-from movements.fault import CELL_ADVICE, Fault, masked
+from movements.fault import CELL_ADVICE, NOT_SHOWN, Fault, masked
 from movements.ignored import Ignored
 from movements.points import LOCATED_BY, Inside, Points, points
 from movements.rule import Column, Finding, Rows, by_distinct
@@ -30,12 +30,14 @@ class Terms:
         first: the earliest travel date taken.
         last: the last travel date taken.
         aadhaar: ``off``, ``last4`` or ``vault``: what is kept of Aadhaar.
+        gone: months out of view, by their first days; none of their days is taken.
     """
 
     tenant: int
     first: date
     last: date
     aadhaar: str = "off"
+    gone: frozenset[date] = frozenset()
 
     @property
     def state(self) -> int:
@@ -133,6 +135,7 @@ def _journey(frame: pl.DataFrame, sheet: Sheet, terms: Terms) -> dict[str, Colum
         journey_rules.travel_date,
         first=terms.first,
         last=terms.last,
+        gone=terms.gone,
         day_first=sheet.day_first,
         month_first=sheet.month_first,
     )
@@ -235,7 +238,7 @@ def faults(sheet: Sheet, findings: Iterable[Finding]) -> list[Fault]:
             row=int(row) + 1,
             field=found.field,
             code=found.code,
-            value=masked(found.field, _value(sheet, found.field, int(row))),
+            value=masked(found.field, _value(sheet, found, int(row))),
             suggestion=found.suggested(int(row)),
         )
         for found in findings
@@ -244,8 +247,9 @@ def faults(sheet: Sheet, findings: Iterable[Finding]) -> list[Fault]:
     return sorted(listed, key=lambda each: (each.row, order.get(each.field, -1)))
 
 
-def _value(sheet: Sheet, field: str, row: int) -> str | None:
-    if field not in NAMES:
+def _value(sheet: Sheet, found: Finding, row: int) -> str | None:
+    # Nothing is stored anew of who was erased; the number of the row says which.
+    if found.field not in NAMES or found.code in NOT_SHOWN:
         return None
-    value: str | None = sheet.frame[field][row]
+    value: str | None = sheet.frame[found.field][row]
     return value

@@ -22,10 +22,12 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from movements import archive
 from movements.aadhaar_tables import AADHAAR_KEY, NUMBER
 from movements.data_keys import left_alone
+from movements.erased_refs import remembered
 from movements.events import bucket
 from movements.keys import Keys
 from movements.retention import Run
-from movements.retention_people import carried, marked, told
+from movements.retention_people import carried, marked, returned, told
+from movements.retention_refs import month_ended, month_held, person_held
 from movements.retention_tables import (
     ARCHIVE,
     ARCHIVE_PART,
@@ -33,7 +35,14 @@ from movements.retention_tables import (
     PURGE_RUN,
     SCRUB,
 )
-from movements.tables import DATA_KEY, MOVEMENT, MOVEMENT_EVENT, PERSON, PROFILE
+from movements.tables import (
+    DATA_KEY,
+    MOVEMENT,
+    MOVEMENT_EVENT,
+    PERSON,
+    PROFILE,
+    SOURCE_REF,
+)
 
 # Who waits for a month's tables makes others wait; then it is tried again.
 LOCK_WAIT = "5s"
@@ -45,9 +54,10 @@ def archived(db: Connection, run: Run, *, keys: Keys) -> Counts:
     """Move a month's people out of view: into the archive, and the rest destroyed.
 
     Journeys, events and profiles are sealed into the archive and their partitions
-    dropped; Aadhaar numbers are not kept. The month's data keys are destroyed. Uploads
-    into the month and events of it wait until the commit; readers do, at its end, for
-    as long as a table takes to drop.
+    dropped; Aadhaar numbers are not kept. The month's data keys are destroyed, and the
+    states' row ids of its days: whoever sends such a row again sends somebody new.
+    Uploads into the month, uploads of those row ids and events of the month wait until
+    the commit; readers do, at its end, for as long as a table takes to drop.
 
     Args:
         db: a connection on the owner plane, in a transaction.
@@ -55,11 +65,13 @@ def archived(db: Connection, run: Run, *, keys: Keys) -> Counts:
         keys: of the vault.
     """
     month = run.month
+    month_held(db, month)
     left_alone(db, month)
     db.execute(select(func.set_config("lock_timeout", LOCK_WAIT, True)))  # noqa: FBT003 - positional in SQL
     db.execute(select(func.nmis.hold_month(cast(month, Date))))
     counts: dict[str, object] = {"carried": carried(db, month, keys=keys)}
     counts["people"] = marked(db, run)
+    counts[SOURCE_REF.fullname] = month_ended(db, month)
     counts |= archive.sealed(db, run, keys=keys)
     gone = db.execute(delete(NUMBER).where(NUMBER.c.purge_month == month))
     counts[NUMBER.fullname] = gone.rowcount
@@ -69,7 +81,8 @@ def archived(db: Connection, run: Run, *, keys: Keys) -> Counts:
         for name in _keys_gone(db, table, month)
     ]
     db.execute(select(func.nmis.renew_month(cast(month, Date))))
-    scrubbed_later(db, DATA_KEY.fullname, AADHAAR_KEY.fullname, NUMBER.fullname)
+    emptied = (DATA_KEY, AADHAAR_KEY, NUMBER, SOURCE_REF)
+    scrubbed_later(db, *(table.fullname for table in emptied))
     _stamped(db, run, "archived_at")
     return counts
 
@@ -77,14 +90,17 @@ def archived(db: Connection, run: Run, *, keys: Keys) -> Counts:
 def forgotten(db: Connection, run: Run, *, key: bytes, gone: date) -> Counts:
     """Remove a month's people from every table beside; keyed hashes stay.
 
+    Whoever was sent again since the month was archived stays, whole.
+
     Args:
         db: a connection on the owner plane, in a transaction.
         run: the month.
         key: makes the hashes of those who are gone.
         gone: the day, as it is told.
     """
+    stayed = {"sent_again": returned(db, run)}
     digest = told(db, run.month, run.number, key=key, gone=gone)
-    return {"digest": digest, **_removed(db, run.month, run.number)}
+    return {"digest": digest, **stayed, **_removed(db, run.month, run.number)}
 
 
 def destroyed(db: Connection, run: Run) -> Counts:
@@ -95,16 +111,20 @@ def destroyed(db: Connection, run: Run) -> Counts:
     return {"archive_key": named}
 
 
-def erase_person(db: Connection, person: UUID, *, key: bytes, gone: date) -> Counts:
+def erase_person(
+    db: Connection, person: UUID, *, key: bytes, keys: Keys, gone: date
+) -> Counts:
     """Erase one person: profile, journeys, what happened to them; counts of flows stay.
 
-    What is sealed in an archive stays until the archive ends, as the law asks.
+    What is sealed in an archive stays until the archive ends, as the law asks. Until
+    then rows that a state sends of the person are refused.
 
     Args:
         db: a connection on the owner plane, in a transaction; write the audit entry by
             the same one.
         person: a unique ID.
         key: makes the hashes of those who are gone.
+        keys: of the vault; one makes the hashes of the person's row ids.
         gone: the day, as it is told.
 
     Returns:
@@ -113,6 +133,8 @@ def erase_person(db: Connection, person: UUID, *, key: bytes, gone: date) -> Cou
     of = {"bucket": bucket(person), "person_id": person}
     if not db.execute(select(_given(person))).scalar_one():
         return {}
+    person_held(db, person)
+    remembered(db, person, keys=keys, gone=gone)
     counts: dict[str, object] = {}
     for table in (MOVEMENT_EVENT, MOVEMENT, PROFILE):
         months = _erased_of(db, table, person)

@@ -18,6 +18,7 @@ from sqlalchemy import (
     LargeBinary,
     RowMapping,
     Select,
+    SmallInteger,
     cast,
     exists,
     func,
@@ -29,6 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
+from movements.alone import patiently
 from movements.errors import Unsealable
 from movements.identity import data_keys, opening_keys, seal, unseal
 from movements.keys import Keys
@@ -88,6 +90,21 @@ def marked(db: Connection, run: Run) -> int:
     written = insert(PURGE_PERSON).from_select(names, gone).on_conflict_do_nothing()
     counted = written.execution_options(preserve_rowcount=True)
     return db.execute(counted).rowcount
+
+
+def returned(db: Connection, run: Run) -> int:
+    """Take whoever was sent again since off the list of those who go; return how many.
+
+    Nobody comes back between this and the commit.
+
+    Raises:
+        NeverAlone: uploads hold their row ids for minutes on end.
+    """
+    asked = func.nmis.keep_returned(
+        cast(run.month, Date), cast(run.number, SmallInteger)
+    )
+    count: int = patiently(db, select(asked), of="row ids of who is to be forgotten")
+    return count
 
 
 def told(

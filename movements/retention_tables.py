@@ -78,6 +78,15 @@ ERASED = Table(
     " told.",
 )
 
+ERASED_REF = Table(
+    "erased_ref",
+    METADATA,
+    Column("hash", LargeBinary, primary_key=True),
+    Column("gone", Date, nullable=False),
+    comment="Keyed hashes of row ids whose people were erased on request, so that they"
+    " stay so.",
+)
+
 SCRUB = Table(
     "scrub",
     METADATA,

@@ -23,6 +23,8 @@ from movements.standing import Standing
 MOST_SHARE = 0.2
 
 _SHOWN = 5  # rows that are named
+# Faults of a row id that can be read.
+_READ = frozenset({"duplicate_source_ref", "erased_on_request"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def named(sheet: Sheet, faults: Iterable[Mapping[str, object]]) -> frozenset[str
     refs = sheet.frame["source_ref"].to_list()
     unread |= {row for row, ref in enumerate(refs) if ref is None}
     for fault in faults:
-        mangled = fault["code"] != "duplicate_source_ref"
+        mangled = fault["code"] not in _READ
         if fault["field"] == "source_ref" and mangled:
             unread.add(int(str(fault["row"])) - 1)
     if unread:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Row,
+    Select,
     SmallInteger,
     Table,
     Text,
@@ -96,16 +97,27 @@ def claimed(
     """
     copied_packed(db, _SENT, _packed(sent))
     ours = select(literal(tenant), *_SENT.columns).order_by(_SENT.c.source_ref)
-    written = db.execute(
+    written = (
         insert(SOURCE_REF)
         .from_select(["tenant", *COLUMNS], ours)
         .on_conflict_do_nothing()
         .execution_options(preserve_rowcount=True)
     )
-    if written.rowcount == sent.height and days is None:
-        return {}
+    before = _before(tenant, days)
+    sent_refs, new = set(sent["source_ref"]), 0
+    found: dict[str, Known] = {}
+    while True:
+        new += db.execute(written).rowcount
+        if new < sent.height or days is not None:
+            found = _by_ref(db.execute(before))
+        # An id that stood, and was erased while its lock was waited for, is new.
+        if new + len(sent_refs & found.keys()) >= len(sent_refs):
+            return found
+
+
+def _before(tenant: int, days: Days | None) -> Select[Any]:
     named = _SENT.c.source_ref.is_not(None)
-    before = (
+    return (
         select(SOURCE_REF)
         .outerjoin(_SENT, _same(tenant))
         .where(
@@ -116,7 +128,6 @@ def claimed(
         .order_by(SOURCE_REF.c.source_ref)
         .with_for_update(of=SOURCE_REF)
     )
-    return _by_ref(db.execute(before))
 
 
 def of_days(db: Connection, days: Days, *, tenant: int) -> dict[str, Known]:

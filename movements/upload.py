@@ -1,13 +1,15 @@
 """An upload as it is sent, and its rows looked at: what is good, what is not."""
 
 import functools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 from sqlalchemy import Connection
 
 from boundaries.locate import inside
 from boundaries.lookup import gazetteer
+from movements import gone
+from movements.erased_refs import erased_rows
 from movements.journeys import Journeys, journeys, keyed
 from movements.keys import Keys
 from movements.receipt import Receipt
@@ -49,12 +51,14 @@ class Upload:
 def examined(db: Connection, upload: Upload) -> tuple[pl.DataFrame, Journeys, Receipt]:
     """Return the rows to store, their routes, and the receipt so far."""
     places = gazetteer(db)
+    terms = replace(upload.terms, gone=gone.months_gone(db))
     found = checked(
-        upload.sheet, upload.terms, places=places, inside=functools.partial(inside, db)
+        upload.sheet, terms, places=places, inside=functools.partial(inside, db)
     )
     frame = keyed(found.frame)
     ways = journeys(db, frame, places=places, accept_gaps=upload.accept_route_gap)
-    findings = (*found.findings, *ways.findings)
+    erased = erased_rows(db, frame["source_ref"], tenant=terms.tenant, keys=upload.keys)
+    findings = (*found.findings, *ways.findings, *erased)
     good = without_faults(frame, findings)
     if upload.atomic and good.height < frame.height:
         good = good.clear()

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from movements import aadhaar_writing, flow, store, upload_rows
 from movements.binary_rows import Packed
 from movements.copying import copied, meanwhile
+from movements.gone import refuse_gone
 from movements.identity import DataKeys, blind_index, data_keys, seal
 from movements.journeys import KEY, Journeys, routed
 from movements.profile import kept
@@ -59,6 +60,9 @@ def write(
         brought: the rows and their routes.
         stamp: whose batch it is.
         instead: what goes for them.
+
+    Raises:
+        GoneMeanwhile: some of their people went since the rows were examined.
     """
     ways = brought.ways
     rows, numbered = routed(
@@ -68,6 +72,7 @@ def write(
         ways,
     )
     opened = data_keys(db, rows["purge_month"].unique().to_list(), keys=upload.keys)
+    refuse_gone(db, rows, tenant=stamp.tenant, keys=upload.keys)
     in_vault = upload.terms.aadhaar == "vault"
     rows = aadhaar_writing.referenced(rows) if in_vault else rows
     new = unstored(db, [ways.routes[key] for key in numbered[KEY].to_list()])

@@ -230,6 +230,18 @@ def forge_cut(db, rng):
     return Due({kind}, {(of["w"], 1)}, alone=False)  # the root is named too
 
 
+def forge_root_below(db, rng):
+    """The beginning of a chain, and a cut of a root before the first, never signed."""
+    of, number = picked(db, rng), -rng.choice((0, 1, 77, 2**63))
+    ran(db, "ALTER TABLE audit.root DROP CONSTRAINT IF EXISTS root_number")
+    made = "INSERT INTO audit.root VALUES (:n, now(), 'x', '', 'x', '', '')"
+    ran(db, made, n=number)
+    said = "INSERT INTO audit.head SELECT writer, seq, true, :n, hash FROM audit.entry"
+    ran(db, said + HERE, **of, n=number)
+    ran(db, "DELETE FROM audit.entry WHERE writer = :w AND seq <= :s", **of)
+    return Due({"root_number", "missing", "truncated"}, {number, (of["w"], 1)})
+
+
 WAYS: tuple[Callable[[Connection, random.Random], Due], ...] = (
     flip,
     drop,
@@ -244,4 +256,5 @@ WAYS: tuple[Callable[[Connection, random.Random], Due], ...] = (
     orphan_head,
     drop_root,
     forge_cut,
+    forge_root_below,
 )

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from gis_service.audit.believed import Believed
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -10,8 +12,8 @@ class Finding:
     Attributes:
         kind: ``changed``, ``moved``, ``twice``, ``missing``, ``truncated``,
             ``replaced``, ``rewritten`` of entries; ``root_changed``,
-            ``root_missing``, ``root_order``, ``root_forged``, ``root_lost`` of roots;
-            ``file_changed`` of the file.
+            ``root_missing``, ``root_order``, ``root_number``, ``root_forged``,
+            ``root_lost`` of roots; ``file_changed`` of the file.
         says: in words, where and what.
         writer: of an entry, whose chain.
         seq: of an entry, its place there; of several, the first.
@@ -34,11 +36,11 @@ class Tally:
         writers: whose chains they are.
         roots: that were read.
         unsigned: entries that no root covers yet, whose loss would not be seen.
-        bad_roots: numbers of roots that are not to be believed.
+        believed: roots that were found whole; what others say counts for nothing.
     """
 
     entries: int = 0
     writers: int = 0
     roots: int = 0
     unsigned: int = 0
-    bad_roots: set[int] = field(default_factory=set)
+    believed: Believed = field(default_factory=Believed)

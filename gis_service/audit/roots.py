@@ -18,15 +18,16 @@ LAST = (
     .limit(1)
 )
 
-_AFTER: Select[tuple[object, ...]] = (
+# Without a bound: a forged root may have any number.
+_EVERY: Select[tuple[object, ...]] = (
     select(
         *readable(ROOT),
         *(HEAD.c.cut, HEAD.c.writer, HEAD.c.seq, HEAD.c.hash.label("head_hash")),
     )
     .join_from(ROOT, HEAD, HEAD.c.number == ROOT.c.number, isouter=True)
-    .where(ROOT.c.number > bindparam("number"))
     .order_by(ROOT.c.number, HEAD.c.cut, HEAD.c.writer, HEAD.c.seq)
 )
+_AFTER = _EVERY.where(ROOT.c.number > bindparam("number"))
 
 
 def after(db: Connection, number: int) -> Iterator[Root]:
@@ -34,10 +35,25 @@ def after(db: Connection, number: int) -> Iterator[Root]:
 
     Args:
         db: a connection in a transaction.
-        number: 0 for all of them.
+        number: 0 for all that we sign.
     """
+    yield from _read(db, _AFTER, {"number": number})
+
+
+def every(db: Connection) -> Iterator[Root]:
+    """Yield all roots, in order, in flat memory, also those that nobody signed.
+
+    Args:
+        db: a connection in a transaction.
+    """
+    yield from _read(db, _EVERY, {})
+
+
+def _read(
+    db: Connection, query: Select[tuple[object, ...]], values: dict[str, int]
+) -> Iterator[Root]:
     streaming = {"stream_results": True, "yield_per": CHUNK}
-    rows = db.execute(_AFTER, {"number": number}, execution_options=streaming)
+    rows = db.execute(query, values, execution_options=streaming)
     for _, own in groupby(rows, key=attrgetter("number")):
         yield _root(list(own))
 

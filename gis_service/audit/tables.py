@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     ColumnElement,
     DateTime,
@@ -68,6 +69,7 @@ ROOT = Table(
     Column("key_id", Text, nullable=False),
     Column("hash", LargeBinary, nullable=False),
     Column("signature", LargeBinary, nullable=False),
+    CheckConstraint("number > 0", name="root_number"),
     schema="audit",
     comment="Signed statements of how far the chains have come.",
 )

@@ -22,7 +22,7 @@ from gis_service.audit.verify_roots import lost_claims, root_findings
 
 _STREAM = {"stream_results": True, "yield_per": CHUNK}
 _ENTRIES = select(*readable(ENTRY)).order_by(ENTRY.c.writer, ENTRY.c.seq)
-# Of roots that are there: a head without one says nothing.
+# Of roots that are there, to be believed or not: a head without one says nothing.
 _HEADS = (
     select(HEAD.c.writer, HEAD.c.seq, HEAD.c.hash, HEAD.c.number)
     .join(ROOT, ROOT.c.number == HEAD.c.number)
@@ -90,5 +90,5 @@ def _claim_steps(claims: Iterator[Claim]) -> Iterator[Step]:
 def _claims(db: Connection, query: Select[Any], tally: Tally) -> Iterator[Claim]:
     for row in db.execute(query, execution_options=_STREAM):
         claim = Claim(row.writer, row.seq, bytes(row.hash), row.number)
-        if claim.number not in tally.bad_roots:
+        if claim.number in tally.believed:
             yield claim

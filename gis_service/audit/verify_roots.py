@@ -37,8 +37,11 @@ def root_findings(
     """
     beside = _Beside(roots_in(kept), public)
     number, tails = 0, {BEGINNING}
-    for root in roots.after(db, 0):
+    for root in roots.every(db):
         tally.roots += 1
+        if root.number < 1:
+            yield _number(root)
+            continue
         found = list(_faults(root, public))
         if root.number > number + 1:
             found.append(_missing(number + 1, root.number - 1))
@@ -49,11 +52,11 @@ def root_findings(
         # Of one that is wrong by itself, the file need not say so again.
         own = {each.root for each in found}
         yield from (each for each in other if each.root not in own)
-        if any(
-            each.root == root.number and each.kind != FILE_CHANGED
+        if all(
+            each.root != root.number or each.kind == FILE_CHANGED
             for each in (*found, *other)
         ):
-            tally.bad_roots.add(root.number)
+            tally.believed.add(root.number)
         number, tails = root.number, {root.hash, root.computed()}
     yield from beside.rest(number)
     for (orphaned,) in db.execute(_ORPHANED):
@@ -131,6 +134,11 @@ def _faults(root: Root, public: Ed25519PublicKey) -> Iterator[Finding]:
 def _missing(first: int, last: int) -> Finding:
     which = f"root {first} is" if first == last else f"roots {first} to {last} are"
     return Finding("root_missing", f"{which} missing", root=first)
+
+
+def _number(root: Root) -> Finding:
+    says = f"root {root.number} is none of ours: roots count from 1"
+    return Finding("root_number", says, root=root.number)
 
 
 def _order(root: Root) -> Finding:

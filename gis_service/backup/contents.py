@@ -28,8 +28,14 @@ def contents(db: psycopg.Connection[Any]) -> dict[str, dict[str, Any]]:
     Args:
         db: in a REPEATABLE READ transaction, as the tables' owner.
     """
-    names = db.execute(TABLES, (list(SCHEMAS),)).fetchall()
-    return {f"{schema}.{table}": _table(db, schema, table) for schema, table in names}
+    return {
+        f"{schema}.{table}": _table(db, schema, table) for schema, table in tables(db)
+    }
+
+
+def tables(db: psycopg.Connection[Any]) -> list[tuple[str, str]]:
+    """Return schema and name of each table of ours that holds rows, in order."""
+    return list(db.execute(TABLES, (list(SCHEMAS),)))
 
 
 def revision(db: psycopg.Connection[Any]) -> str | None:

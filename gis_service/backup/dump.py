@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg
 
+from gis_service.backup import locks
 from gis_service.backup.contents import (
     SCHEMAS,
     contents,
@@ -53,7 +54,8 @@ class Held:
 def backup(url: str, folder: Path) -> Held:
     """Write a backup into a new folder; the service may go on meanwhile.
 
-    The dump and the list are of one snapshot of the database.
+    The dump and the list are of one snapshot of the database. A purge that works is
+    waited for, and none begins meanwhile.
 
     Args:
         url: of the owner plane.
@@ -61,17 +63,22 @@ def backup(url: str, folder: Path) -> Held:
 
     Raises:
         BackupError: the folder is there, or a program failed.
+        Unsteady: a purge goes on for too long, or tables are being changed.
     """
     if folder.exists():
         raise BackupError(f"{folder} is there already; name a new folder")
-    folder.mkdir(mode=0o700, parents=True)
-    with psycopg.connect(_plain(url)) as db:
-        db.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    with psycopg.connect(_plain(url), autocommit=True) as db:
+        locks.beside_no_purge(db)
+        db.autocommit = False
+        locks.held(db)
+        folder.mkdir(mode=0o700, parents=True)
         (snapshot,) = db.execute("SELECT pg_export_snapshot()").fetchone() or ("",)
         chosen = [part for schema in SCHEMAS for part in ("--schema", schema)]
         file = folder / DUMP
         _run("pg_dump", url, "--format=custom", f"--snapshot={snapshot}", *chosen,
              "--enable-row-security",  # the owner sees all, by a policy
+             # Behind somebody who waits for us it would wait for ever.
+             f"--lock-wait-timeout={locks.TABLE_WAIT}",
              f"--file={file}")  # fmt: skip
         held, needed = _held(db), extensions(db)
     file.chmod(0o600)

@@ -9,6 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from gis_service import prepare, retention
 from gis_service.audit.keys import audit_key, key_id
+from gis_service.cli._again import erased_again
+from gis_service.retention_caught_up import caught_up
 from gis_service.retention_proof import statements, verified
 from gis_service.settings import Settings
 from movements.errors import MovementError
@@ -38,23 +40,30 @@ def command(
         if dry_run:
             _show(by.plan(), by)
             return
+        caught_up(by.owner, key=by.audit, var=by.var)
         wanted = retention.due(by, month.date() if month else None)
         if not wanted:
             click.echo("Nothing is due.")
+            _purged(by, [])
             return
         for run in wanted:
             click.echo(f"{run.name}: {_what(run, by)}")
         if not yes:
             click.confirm("Erase this for good?", abort=True)
-        try:
-            retention.purge(by, wanted)
-        except MovementError as error:
-            # What was done stays done; the next call goes on from there.
-            raise click.ClickException(str(error)) from error
+        _purged(by, wanted)
         click.echo(
             "Backups of before hold what they held: `nmis vault rotate` makes the"
             " profiles in them useless."
         )
+
+
+@command.command()
+def again() -> None:
+    """Erase again whom a restored backup brought back; `nmis restore` does so itself.
+
+    Needs NMIS_VAR/retention/erased.ndjson. It may be called as often as one likes.
+    """
+    erased_again(Settings.from_env())
 
 
 @command.command()
@@ -90,6 +99,14 @@ def verify(file: Path, public_key: str | None) -> None:
     for each in verified(file.read_text(encoding="utf-8"), public=public):
         click.echo(f"{each['month']}: {each['phase']}, signed {each['signed_at']}")
     click.echo(f"All of it is signed with the key {key_id(public)}.")
+
+
+def _purged(by: retention.Purger, wanted: list[Run]) -> None:
+    try:
+        retention.purge(by, wanted)
+    except MovementError as error:
+        # What was done stays done; the next call goes on from there.
+        raise click.ClickException(str(error)) from error
 
 
 def _show(plan: list[Run], by: retention.Purger) -> None:

@@ -1,13 +1,16 @@
 """Whatever is done to the log in the database, a verification names it."""
 
 import random
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import IntegrityError
 
 from gis_service.audit.findings import Tally
 from gis_service.audit.keys import audit_key, roots_file
 from gis_service.audit.verify import findings
+from gis_service.migrations import versions
 from tests.auditing import signer, verified, write, written
 from tests.tampering import WAYS
 
@@ -81,7 +84,7 @@ CUT = (
 
 
 def place(finding):
-    return finding.root or (finding.writer, finding.seq)
+    return (finding.writer, finding.seq) if finding.root is None else finding.root
 
 
 def tampered(superuser, var, way, *, times, seed):
@@ -119,3 +122,48 @@ def test_without_the_file_of_roots_an_end_cut_off_with_its_roots_is_not_seen(
         db.rollback()
     assert {each.kind for each in seen[roots_file(var)]} == {"root_lost", "truncated"}
     assert seen[tmp_path / "none"] == []
+
+
+BELOW = (
+    "INSERT INTO audit.root VALUES (0, now(), 'x', '', 'x', '', '')",
+    (
+        "INSERT INTO audit.head SELECT writer, seq, true, 0, hash FROM audit.entry"
+        " WHERE writer = 1 AND seq = 5"
+    ),
+    "DELETE FROM audit.entry WHERE writer = 1 AND seq <= 5",
+)
+
+
+def test_no_root_below_1_is_written_while_the_rule_stands(database, log):
+    with (
+        database.owner.connect() as db,
+        pytest.raises(IntegrityError, match="root_number"),
+    ):
+        db.execute(text(BELOW[0]))
+
+
+def test_the_owner_who_lifts_the_rule_is_found_by_the_root_below_1(database, var, log):
+    """With every trigger on: a head that no signed root has lets entries go."""
+    with database.owner.connect() as db:
+        db.execute(text("ALTER TABLE audit.root DROP CONSTRAINT root_number"))
+        gone = [db.execute(text(statement)).rowcount for statement in BELOW][-1]
+        public, kept = audit_key(var).public, roots_file(var)
+        found = list(findings(db, public=public, kept=kept, tally=Tally()))
+        db.rollback()
+    assert gone == 5
+    assert [(each.kind, place(each)) for each in found] == [
+        ("root_number", 0),
+        ("missing", (1, 1)),
+    ]
+
+
+def test_a_log_with_a_root_below_1_is_migrated_and_told_of(database, log):
+    rule = Path(versions.__file__).with_name("0023_roots_from_one.sql").read_text()
+    checked = "SELECT convalidated FROM pg_constraint WHERE conname = 'root_number'"
+    with database.owner.connect() as db:
+        assert db.execute(text(checked)).scalar_one() is True
+        db.execute(text("ALTER TABLE audit.root DROP CONSTRAINT root_number"))
+        db.execute(text(BELOW[0]))
+        db.exec_driver_sql(rule)
+        assert db.execute(text(checked)).scalar_one() is False
+        db.rollback()

@@ -2,6 +2,8 @@
 
 import json
 import os
+import threading
+from datetime import date
 
 import psycopg
 import pytest
@@ -10,13 +12,16 @@ from psycopg import sql
 from sqlalchemy import insert, select
 
 from gis_service import db as planes
+from gis_service import retention
 from gis_service.app import create_app
-from gis_service.backup import dump
+from gis_service.backup import dump, locks
 from gis_service.backup.dump import BackupError
+from gis_service.backup.locks import Unsteady
 from gis_service.cli import main
 from gis_service.settings import Settings
 from movements.tables import MOVEMENT, PERSON, PROFILE
 from tests.conftest import ROLES
+from tests.purging import purged, purger
 
 HEAD = (
     "name,age,mobile,category,origin_district,destination_district,travel_date,mode\n"
@@ -43,6 +48,10 @@ def filled(app, database, token):
 
 def address(database) -> str:
     return database.owner.url.render_as_string(hide_password=False)
+
+
+def plain(database) -> str:
+    return address(database).replace("postgresql+psycopg:", "postgresql:", 1)
 
 
 @pytest.fixture
@@ -150,3 +159,102 @@ def test_the_commands_say_what_they_did(filled, empty, tmp_path, monkeypatch):
     done = CliRunner().invoke(main, ["restore", folder])
     assert done.exit_code == 0, done.output
     assert "Restored and compared" in done.output
+
+
+AGAIN = "DROP TABLE nmis.{0}; CREATE TABLE nmis.{0} (n integer)"
+
+
+def meanwhile(monkeypatch, work):
+    """Have something done when pg_dump has ended, before the list is made."""
+    run = dump._run
+
+    def ran(program, url, *options):
+        run(program, url, *options)
+        if program == "pg_dump":
+            work()
+
+    monkeypatch.setattr(dump, "_run", ran)
+
+
+def test_no_purge_begins_while_a_backup_works(
+    filled, empty, app, tmp_path, monkeypatch
+):
+    by = purger(app, filled, today=date(2030, 1, 1))
+
+    def refused():
+        with pytest.raises(retention.PurgeRunning, match="or a backup"):
+            purged(by)
+
+    meanwhile(monkeypatch, refused)
+    made = dump.backup(address(filled), tmp_path / "one")
+    assert made.tables["nmis.movement_202005"]["rows"] == 10
+    assert dump.restore(empty["owner"], tmp_path / "one") == made
+
+
+def test_a_table_made_anew_waits_for_the_backup_and_is_whole_in_it(
+    filled, empty, tmp_path, monkeypatch
+):
+    with psycopg.connect(plain(filled)) as db:
+        db.execute("CREATE TABLE nmis.passing AS SELECT 1 AS n")
+
+    def made_anew():
+        with psycopg.connect(plain(filled)) as db:
+            db.execute(AGAIN.format("passing"))
+
+    thread = threading.Thread(target=made_anew)
+
+    def begun():
+        thread.start()
+        thread.join(timeout=0.5)
+        assert thread.is_alive()
+
+    meanwhile(monkeypatch, begun)
+    made = dump.backup(address(filled), tmp_path / "one")
+    thread.join()
+    assert made.tables["nmis.passing"]["rows"] == 1
+    assert dump.restore(empty["owner"], tmp_path / "one") == made
+    now = dump.verify(address(filled))
+    assert now.tables["nmis.passing"]["rows"] == 0
+    with psycopg.connect(plain(filled)) as db:
+        db.execute("DROP TABLE nmis.passing")
+
+
+def test_a_backup_says_that_a_purge_or_a_change_of_tables_goes_on_for_too_long(
+    filled, tmp_path, monkeypatch
+):
+    with (
+        retention._one_at_a_time(filled.owner),
+        psycopg.connect(plain(filled), autocommit=True) as db,
+        pytest.raises(Unsteady, match="a purge has been at work for 50ms"),
+    ):
+        locks.beside_no_purge(db, wait="50ms")
+    with psycopg.connect(plain(filled)) as other:
+        other.execute("LOCK TABLE nmis.person IN ACCESS EXCLUSIVE MODE")
+        with (
+            psycopg.connect(plain(filled)) as db,
+            pytest.raises(Unsteady, match="by a migration or a purge"),
+        ):
+            locks.held(db, wait="50ms")
+
+
+def test_who_waits_to_change_a_table_that_is_held_does_not_stop_the_dump_for_ever(
+    filled, tmp_path, monkeypatch
+):
+    """It waits for the backup, pg_dump behind it, and the backup for pg_dump."""
+    monkeypatch.setattr(locks, "TABLE_WAIT", "1s")
+    held = locks.held
+
+    def then_waited_for(db):
+        held(db)
+        thread.start()
+        thread.join(timeout=0.3)
+
+    def changes():
+        with psycopg.connect(plain(filled)) as db:
+            db.execute("LOCK TABLE nmis.person IN ACCESS EXCLUSIVE MODE")
+
+    thread = threading.Thread(target=changes)
+    monkeypatch.setattr(locks, "held", then_waited_for)
+    with pytest.raises(BackupError, match="pg_dump failed"):
+        dump.backup(address(filled), tmp_path / "one")
+    thread.join()

@@ -10,8 +10,11 @@ from sqlalchemy import func, select
 
 from gis_service.audit.tables import ENTRY
 from gis_service.policy import ROLES
+from gis_service.retention_kept import erased_file
+from gis_service.retention_key import hash_key
 from movements import own_request_list as requests
 from movements.own_request_tables import OWN_REQUEST
+from movements.retention_people import hashed
 from movements.tables import MOVEMENT, PROFILE
 from movements.unique_id import id_of, id_text
 
@@ -170,8 +173,10 @@ def test_a_district_handles_its_own_and_files_for_who_stands_before_it(
 
 
 def test_an_erasure_needs_a_fresh_sign_in_and_leaves_the_number_alone(
-    asha, own, ask, app, database
+    sent, own, ask, app, database
 ):
+    # A row id of her own: what was erased on request is not taken again.
+    (asha,) = sent(GOOD | {"source_ref": "own-erased"})
     number, other = file(own, asha, kind="erasure", text=WHY), file(own, asha)
     at = f"/api/v1/requests/{number}/answer"
     answer = {"outcome": "done", "reason": "as asked"}
@@ -199,6 +204,8 @@ def test_an_erasure_needs_a_fresh_sign_in_and_leaves_the_number_alone(
     assert own("access", id=asha, mobile=MOBILE).status_code == 404
     path = f"/api/v1/people/{asha}?purpose=grievance"
     assert ask("GET", path, role="state").status_code == 410
+    kept = erased_file(app.extensions["settings"].var).read_text()
+    assert hashed(id_of(asha), key=hash_key(app.extensions["audit"])).hex() in kept
 
 
 def test_the_page_answers_without_a_script_in_two_languages(asha, client, ask):

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from gis_service.app import create_app
 from gis_service.cli import main
 from movements.unique_id import id_text
-from tests.purging import purged, purger
+from tests.purging import purged, purger, taken_again
 
 SENT = 30
 NEVER_GIVEN = "0000-0000-0000-0000-0000-0000-000"
@@ -49,8 +49,9 @@ def nmis(database, app, monkeypatch):
 
 
 @pytest.fixture
-def people(post, fetch):
+def people(post, fetch, monkeypatch):
     """The unique IDs of people who were sent before the sunset, and where they are."""
+    taken_again(monkeypatch)
     sent = post(made_up.csv_body(made_up.rows(SENT, refs="ended-")))
     assert sent.status_code == 201, sent.text
     return [p["id"] for p in fetch(sent.json["links"]["people"]).json["people"]]
