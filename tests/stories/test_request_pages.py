@@ -1,6 +1,7 @@
 """Officers answer on pages what people ask of their own data, over HTTP."""
 
 from datetime import timedelta
+from itertools import count
 from urllib.parse import unquote
 from uuid import UUID
 
@@ -29,14 +30,15 @@ GOOD = made_up.rows(1)[0] | {
     "destination_district": "Patna, Bihar", "travel_date": "2020-05-21",
     "mode": "train", "permanent_address": "Gram Kalpit 5",
 }  # fmt: skip
+NUMBERS = count()
 STATE = {"role": "state", "state": MAHARASHTRA}
 OUTSIDERS = ("railways", "ministry", "analyst", "tracer", "auditor", "operator")
 
 
 @pytest.fixture
 def asha(sent) -> str:
-    """Asha's unique ID."""
-    (person,) = sent(GOOD | {"source_ref": "page-1"})
+    """Asha's unique ID; anew in each test, since some erase her."""
+    (person,) = sent(GOOD | {"source_ref": f"page-{next(NUMBERS)}"})
     return person
 
 
