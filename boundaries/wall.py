@@ -5,7 +5,8 @@ transaction; nothing set is no rows. The other wall is the predicate that every
 question carries (``boundaries.scope``, ``movements.sight``); each holds alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -20,6 +21,11 @@ SIDES = (
     "transit",
     "requisitions",
 )
+
+
+# Of one question for contacts: the people that it found, the keyed hashes of the number
+# that it asks for, and the carriages that they rode in.
+TRACED = ("people", "mobiles", "carriages")
 
 
 class NotInTransaction(Exception):
@@ -64,8 +70,43 @@ def enter_to_find(db: Connection, **scope: int | None) -> None:
     _set(db, scope, _FINDING)
 
 
+def enter_to_trace(
+    db: Connection,
+    *,
+    people: Collection[UUID] = (),
+    mobiles: Collection[bytes] = (),
+    carriages: Collection[UUID] = (),
+) -> None:
+    """Let the transaction look at what one question for contacts is about, alone.
+
+    Called again it takes what was let before, and the rest of any scope, away.
+
+    Args:
+        db: a connection that is not in autocommit.
+        people: unique IDs.
+        mobiles: blind indexes of a number.
+        carriages: as ``movements.vehicle.carriage_of`` makes them.
+
+    Raises:
+        NotInTransaction: the connection is in autocommit.
+    """
+    traced = {
+        "people": _array(str(UUID(int=each.int)) for each in people),
+        "mobiles": _array(rf'"\\x{bytes(each).hex()}"' for each in mobiles),
+        "carriages": _array(str(UUID(int=each.int)) for each in carriages),
+    }
+    _set(db, {}, _LOOKING, traced)
+
+
+def _array(values: Iterable[str]) -> str:
+    """Return PostgreSQL's text of an array; '' of an empty one, which lets nothing."""
+    listed = ",".join(values)
+    return f"{{{listed}}}" if listed else ""
+
+
 def _question(plans: str = "") -> str:
     names = [(setting(side), f"%({side})s") for side in SIDES]
+    names += [(setting(f"traced_{each}"), f"%({each})s") for each in TRACED]
     if plans:
         names.append(("plan_cache_mode", f"'{plans}'"))
     return "SELECT " + ", ".join(
@@ -76,9 +117,15 @@ def _question(plans: str = "") -> str:
 _PLAIN = _question()
 _LOOKING = _question("force_custom_plan")
 _FINDING = _question("force_generic_plan")
+_NOBODY = dict.fromkeys(TRACED, "")
 
 
-def _set(db: Connection, scope: Mapping[str, int | None], question: str) -> None:
+def _set(
+    db: Connection,
+    scope: Mapping[str, int | None],
+    question: str,
+    traced: Mapping[str, str] = _NOBODY,
+) -> None:
     unknown = scope.keys() - set(SIDES)
     if unknown:
         raise TypeError(f"no such side: {', '.join(sorted(unknown))}")
@@ -87,6 +134,7 @@ def _set(db: Connection, scope: Mapping[str, int | None], question: str) -> None
         raise NotInTransaction("a scope is set within a transaction")
     codes = {side: scope.get(side) for side in SIDES}
     given = {s: "" if code is None else str(int(code)) for s, code in codes.items()}
+    given |= traced
     # With BEGIN, where the transaction begins: one turn to the server and back.
     with driver.pipeline(), driver.cursor() as cursor:
         cursor.execute(question, given)

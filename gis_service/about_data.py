@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from gis_service import epidemic
 from gis_service.access import grain_of
 from gis_service.audit.purposes import OF_ROLE, Purpose
+from gis_service.people_plane import today
 from gis_service.policy import ROLES, Permission, Role
 from gis_service.readers import told_to_all
 from gis_service.retention_clocks import clocks
@@ -16,8 +18,11 @@ from movements.sight import ALL, OWN, PLAIN, SEALED, Sight
 _ALSO = (
     Permission.PERSON_REVEAL,
     Permission.STAGE_RECORD,
+    Permission.ARRIVAL_CREATE,
+    Permission.HEADCOUNT_READ,
     Permission.PERSON_CORRECT,
     Permission.REQUEST_ANSWER,
+    Permission.TRACE_APPROVE,
     Permission.AUDIT_READ,
 )
 # What concerns people; the others are the service's own.
@@ -35,6 +40,8 @@ def told(settings: Settings) -> dict[str, Any]:
         "purposes": [
             {"purpose": str(each), "text": say(f"purpose_{each}")} for each in _PURPOSES
         ],
+        "epidemic": _epidemic(settings),
+        "epidemic_text": _epidemic_text(settings),
         "law": [say("about_law_dpdp"), say("about_law_logs")],
         "law_note": say("about_law_note"),
         "aadhaar": say(f"about_aadhaar_{settings.aadhaar}"),
@@ -52,6 +59,22 @@ def told(settings: Settings) -> dict[str, Any]:
         "grievance": settings.grievance or None,
         "grievance_text": settings.grievance or say("about_no_grievance"),
     }
+
+
+def _epidemic(settings: Settings) -> dict[str, str] | None:
+    found = epidemic.notified(settings, today())
+    if found is None:
+        return None
+    return {"reference": found.reference, "until": found.until.isoformat()}
+
+
+def _epidemic_text(settings: Settings) -> str:
+    last = epidemic.told(settings)
+    if last is None:
+        return say("about_no_epidemic")
+    over = epidemic.notified(settings, today()) is None
+    key = "about_epidemic_over" if over else "about_epidemic"
+    return say(key, day=last.until.isoformat(), reference=last.reference)
 
 
 def _role(name: str, role: Role) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from boundaries import errors as boundaries
-from gis_service import access, audit, db, gate, rates, shelf, totp
+from gis_service import access, audit, db, epidemic, gate, rates, shelf, totp
 from gis_service.problem import problem
 from gis_service.request_log import current
 from gis_service.webhooks import errors as webhooks
@@ -63,6 +63,7 @@ TABLE: dict[type[Exception], Told] = {
     access.StepUpNeeded: Told(403, "step_up_needed", "sign in again, then go on"),
     rates.TooManyRequests: Told(429, "too_many_requests", "too many requests"),
     access.BadGrant: Told(422, "bad_grant", "no such token can be issued"),
+    epidemic.NoEpidemic: Told(403, "no_epidemic", "no epidemic is notified"),
     audit.NoPurpose: Told(422, "purpose_required", "people are read for a purpose"),
     boundaries.UnknownUnit: Told(422, "unknown_unit", "no such state or district"),
     boundaries.AmbiguousUnit: Told(
@@ -132,6 +133,26 @@ TABLE: dict[type[Exception], Told] = {
     movements.JourneyUnderWay: Told(
         422, "journey_under_way", "the journey has departed or arrived"
     ),
+    movements.SeveralPeople: Told(
+        409, "several_people", "several people have this mobile"
+    ),
+    movements.NoSuchName: Told(
+        409, "name_differs", "this mobile is of people of other names"
+    ),
+    movements.TooManyContacts: Told(
+        422, "too_many_contacts", "too many people rode in the same vehicles"
+    ),
+    movements.SecondApprovalNeeded: Told(
+        403, "second_approval_needed", "another tracer has to approve"
+    ),
+    movements.UnknownTrace: Told(404, "unknown_trace", "no such question"),
+    movements.NotYourOwn: Told(
+        403, "not_your_own", "another tracer approves your question"
+    ),
+    movements.TraceDecided: Told(409, "trace_decided", "the question is decided"),
+    movements.ApprovalUnusable: Told(
+        409, "approval_unusable", "the approval cannot be used"
+    ),
     movements.Unsealable: Told(503, "vault_shut", "the vault's key does not fit"),
     movements.Sunset: Told(410, "sunset", "uploads have ended"),
     layers.UnknownLayer: Told(404, "unknown_layer", "no such layer"),
@@ -166,6 +187,8 @@ MORE: dict[type[Exception], Callable[[Any], dict[str, Any]]] = {
         "completions": error.completions,
     },
     access.StepUpNeeded: lambda error: {"links": {"sign_in": error.sign_in}},
+    movements.SeveralPeople: lambda error: {"people": error.count},
+    movements.SecondApprovalNeeded: lambda error: {"trace": str(error.trace)},
     movements.BatchRefused: lambda error: {"receipt": error.receipt},
     layers.BadQuestion: lambda error: {
         "errors": [

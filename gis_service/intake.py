@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Request
@@ -24,8 +24,8 @@ LONGEST_KEY = 200
 _CLOCK = ZoneInfo("Asia/Kolkata")  # a travel date is a civil date in India
 
 
-def terms(settings: Settings, tenant: int) -> Terms:
-    """Return what is taken of a state (LGD code) today.
+def terms(settings: Settings, tenant: int, *, last: date | None = None) -> Terms:
+    """Return what is taken of a state (LGD code) today, up to a day or the usual last.
 
     Raises:
         Sunset: the day after which uploads are refused has passed.
@@ -36,7 +36,7 @@ def terms(settings: Settings, tenant: int) -> Terms:
     return Terms(
         tenant=tenant,
         first=settings.window_start,
-        last=today + timedelta(days=settings.window_ahead),
+        last=last or today + timedelta(days=settings.window_ahead),
         aadhaar=settings.aadhaar,
     )
 

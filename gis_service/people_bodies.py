@@ -134,6 +134,10 @@ class Journey(BaseModel):
     route_states: list[int] | None = None
     train_number: str | None = None
     train_date: date | None = None
+    vehicle: str | None = Field(None, description="coach, or a bus's registration mark")
+    walk_in: bool | None = Field(
+        None, description="true: arrived on no list, and registered there"
+    )
     origin: Point | None = None
     destination: Point | None = None
     source_ref: str | None = None
@@ -153,7 +157,7 @@ class Person(Personal):
     journeys: list[Journey]
 
 
-_OR_CSV = cast(
+OR_CSV = cast(
     "ConfigDict",
     {"openapi_extra": {"content": {"text/csv": {"schema": {"type": "string"}}}}},
 )
@@ -162,7 +166,7 @@ _OR_CSV = cast(
 class MovementList(BaseModel):
     """Journeys in order of travel; ``next`` is where the list goes on."""
 
-    model_config = _OR_CSV
+    model_config = OR_CSV
 
     movements: list[Movement]
     next: str | None
@@ -171,7 +175,7 @@ class MovementList(BaseModel):
 class PersonList(BaseModel):
     """People in order of travel; ``next`` is where the list goes on."""
 
-    model_config = _OR_CSV
+    model_config = OR_CSV
 
     people: list[Person]
     next: str | None

@@ -31,11 +31,19 @@ class Permission(StrEnum):
     PERSON_FIND = "scoped:person:find"
     PERSON_REVEAL = "scoped:person:reveal"
     ARRIVAL_READ = "scoped:arrival:read"
+    ARRIVAL_CREATE = "scoped:arrival:create"
+    HEADCOUNT_READ = "scoped:headcount:read"
     REQUEST_READ = "scoped:request:read"
     REQUEST_ANSWER = "scoped:request:answer"
+    TRACE_READ = "country:trace:read"
+    TRACE_APPROVE = "country:trace:approve"
     RELEASE_READ = "release:flow:read"
     AUDIT_READ = "country:audit:read"
     METRICS_READ = "service:metrics:read"
+
+
+# Whose lines say which people are seen.
+OF_PEOPLE = (Permission.PERSON_READ, Permission.TRACE_READ)
 
 
 class BadPolicy(Exception):
@@ -50,7 +58,7 @@ class Line:
         role: one of ``ROLES``.
         permission: what it may do.
         sight: which people's journeys, from when to when, and their fields; of
-            ``PERSON_READ`` alone.
+            ``OF_PEOPLE`` alone.
         purposes: what people may be read for.
     """
 
@@ -145,9 +153,9 @@ def _line(row: dict[str, str]) -> Line:
     if row["role"] not in _ROLES:
         raise ValueError(f"role is {row['role']!r}; allowed: {', '.join(_ROLES)}")
     permission = Permission(row["permission"])
-    reads = permission is Permission.PERSON_READ
+    reads = permission in OF_PEOPLE
     if reads != bool(row["side"]):
-        raise ValueError(f"a side is of {Permission.PERSON_READ} and no other")
+        raise ValueError(f"a side is of {' and '.join(OF_PEOPLE)} and no other")
     return Line(
         row["role"],
         permission,

@@ -33,6 +33,7 @@ from movements.erased_refs import outlived
 from movements.keys import Keys
 from movements.retention import INDIA, Clocks, Run, planned
 from movements.retention_faults import faults_ended
+from movements.retention_traces import traces_ended
 
 
 class PurgeRunning(Exception):
@@ -106,8 +107,9 @@ def due(by: Purger, month: date | None = None) -> list[Run]:
 def purge(by: Purger, wanted: list[Run]) -> None:
     """Do what is due of months, one after the other, and what has no month.
 
-    That is: faults of refused rows that are too old, row ids of people erased on
-    request whose archives have ended, tables that wait to be rewritten.
+    That is: faults of refused rows and questions for contacts that are too old, row
+    ids of people erased on request whose archives have ended, tables that wait to be
+    rewritten.
 
     Raises:
         PurgeRunning: another purge, or a backup, is at work.
@@ -129,10 +131,13 @@ def _aged(by: Purger) -> None:
     with by.owner.begin() as db:
         faults = faults_ended(db, by.clocks, by.today)
         outlived(db, by.clocks, by.today)
+        traces = traces_ended(db, by.clocks, by.today)
         if faults:
             people.scrubbed_later(db, *faults)
     if faults:
         by.say(f"faults of {sum(faults.values()):,} uploads: removed")
+    if traces:
+        by.say(f"{traces:,} questions for contacts: removed")
 
 
 def _taken_out(by: Purger, run: Run) -> None:

@@ -96,6 +96,20 @@ class Settings:
         " shows it",
     )
 
+    epidemic: str = _setting(
+        "",
+        "an epidemic's notification, by its reference: contacts are traced under it;"
+        " with NMIS_EPIDEMIC_UNTIL",
+    )
+    epidemic_until: date | None = _setting(
+        None, "last day (ISO 8601) on which contacts are traced; with NMIS_EPIDEMIC"
+    )
+    trace_quota: int = _setting(
+        20,
+        "questions for contacts that a tracer may ask in a day (in India); above, a"
+        " second tracer approves each",
+    )
+
     webhook_networks: str = _setting(
         "", "networks that are not public and may be sent webhooks, comma between"
     )
@@ -115,6 +129,7 @@ class Settings:
             text = env.get(variable(each.name), "")
             if text:
                 given[each.name] = _read(each.name, text, each.default)
+        _refuse_half(given)
         return cls(**given)
 
 
@@ -126,9 +141,22 @@ CHOICES = {
 }
 
 
+# Of these no day is a default.
+_DAYS = ("sunset", "epidemic_until")
+# One of them says nothing without the other.
+_TOGETHER = ("epidemic", "epidemic_until")
+
+
 def variable(name: str) -> str:
     """Return the environment variable of a setting."""
     return f"NMIS_{name.upper()}"
+
+
+def _refuse_half(given: Mapping[str, object]) -> None:
+    missing = [name for name in _TOGETHER if name not in given]
+    if len(missing) == 1:
+        names = " and ".join(map(variable, _TOGETHER))
+        raise BadSetting(f"{variable(missing[0])} is not set: {names} go together")
 
 
 def _read(name: str, text: str, default: object) -> object:
@@ -137,6 +165,8 @@ def _read(name: str, text: str, default: object) -> object:
     except ValueError as error:
         message = f"{variable(name)} is {text!r}: {error}"
         raise BadSetting(message) from error
+    if name == "trace_quota" and isinstance(value, int) and value < 0:
+        raise BadSetting(f"{variable(name)} is {text!r}; allowed: 0 or more")
     allowed = CHOICES.get(name)
     if allowed and value not in allowed:
         message = f"{variable(name)} is {text!r}; allowed: {', '.join(allowed)}"
@@ -151,6 +181,6 @@ def _typed(name: str, text: str, default: object) -> object:
         return int(text)
     if isinstance(default, Path):
         return Path(text)
-    if isinstance(default, date) or name == "sunset":
+    if isinstance(default, date) or name in _DAYS:
         return date.fromisoformat(text)
     return text

@@ -9,18 +9,20 @@ field and by time are the first wall's (``movements.sight``).
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import LiteralString
 
 from psycopg import sql
 from sqlalchemy import Connection
 
 from gis_service.migrations.newest import source_digest
-from gis_service.policy import POLICY, Line, Permission
+from gis_service.policy import OF_PEOPLE, POLICY, Line
 
 # Tables of people, and those that hold a state's own work beside them.
+PROFILE = ("vault", "profile")
 PEOPLE = (
     ("nmis", "movement"),
     ("nmis", "movement_event"),
-    ("vault", "profile"),
+    PROFILE,
     ("nmis", "tombstone"),
 )
 NUMBERS = ("aadhaar", "number")
@@ -46,6 +48,8 @@ OWN = (
 )
 Part = sql.Composable
 Table = tuple[str, str]
+# Stages and states of the permission in which a journey is seen.
+Ways = set[tuple[frozenset[str], frozenset[str]]]
 
 UPLOAD, OFFICER, VAULT = "nmis_upload", "nmis_officer", "nmis_vault"
 
@@ -59,18 +63,24 @@ _ENDS = {
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One policy: what a login may touch of a table."""
+    """One policy: what a login may touch of a table.
+
+    Attributes:
+        narrows: whether it says what may be added, of what other policies allow.
+    """
 
     name: str
     table: Table
     login: str
     command: str
     using: Part
+    narrows: bool = False
 
     def made(self) -> Part:
         """Return the statement that makes it."""
-        form = "CREATE POLICY {} ON {} FOR {} TO {} USING ({})"
-        return sql.SQL(form).format(
+        narrow = "CREATE POLICY {} ON {} AS RESTRICTIVE FOR {} TO {} WITH CHECK ({})"
+        wide = "CREATE POLICY {} ON {} FOR {} TO {} USING ({})"
+        return sql.SQL(narrow if self.narrows else wide).format(
             sql.Identifier(self.name),
             sql.Identifier(*self.table),
             sql.SQL(self.command),
@@ -87,7 +97,7 @@ def policies(lines: Iterable[Line] = POLICY) -> list[Policy]:
     ]
     opened = Policy("opened", NUMBERS, VAULT, "SELECT", _equal("tenant", "tenant"))
     handled = Policy("origin", REQUESTS, OFFICER, "ALL", _at("origin"))
-    return [*own, opened, handled, *_officers(tuple(lines))]
+    return [*own, opened, handled, *_walk_ins(), *_officers(tuple(lines))]
 
 
 def raised(db: Connection, owner: str) -> bool:
@@ -143,8 +153,25 @@ def _closed(owner: str) -> Iterator[Part]:
         yield Policy("owner", table, owner, "ALL", all_rows).made()
 
 
+def _walk_ins() -> Iterator[Policy]:
+    """Yield what narrows uploads for an officer to the places that they answer for.
+
+    An upload of a state's system sets no destination, and is not narrowed.
+    """
+    parts = [
+        sql.SQL("coalesce({}, true)").format(_equal(column, setting))
+        for column, setting in (
+            ("destination_state", "destination"),
+            ("destination_district", "destination_district"),
+        )
+    ]
+    ends_here = sql.SQL(" AND ").join(parts)
+    for table in (("nmis", "movement"), ("nmis", "movement_event"), PROFILE):
+        yield Policy("walk_in", table, UPLOAD, "INSERT", ends_here, narrows=True)
+
+
 def _officers(lines: tuple[Line, ...]) -> Iterator[Policy]:
-    seen = [line.sight for line in lines if line.permission is Permission.PERSON_READ]
+    seen = [line.sight for line in lines if line.permission in OF_PEOPLE]
     sides = dict.fromkeys(sight.side for sight in seen if sight)
     for side in sides:
         if side == "tenant":
@@ -154,11 +181,35 @@ def _officers(lines: tuple[Line, ...]) -> Iterator[Policy]:
             for sight in seen
             if sight and sight.side == side
         }
+        if side == "traced":
+            yield from _traced(when)
+            continue
         using = sql.SQL("({}) AND ({})").format(_at(side), _when(when))
         # At the ends events are recorded; others only look.
         command = "ALL" if side in _ENDS else "SELECT"
         for table in PEOPLE:
             yield Policy(side, table, OFFICER, command, using)
+
+
+def _traced(when: Ways) -> Iterator[Policy]:
+    """Yield what one question for contacts may look at: of no event, of no tombstone.
+
+    Whom it asks for by number, who rode in the same carriages, and who they are.
+    """
+    people = _among("person_id", "people", "uuid")
+    kept = {
+        ("nmis", "movement"): _among("carriage", "carriages", "uuid"),
+        ("vault", "profile"): _among("mobile_index", "mobiles", "bytea"),
+    }
+    for table, further in kept.items():
+        using = sql.SQL("({} OR {}) AND ({})").format(people, further, _when(when))
+        yield Policy("traced", table, OFFICER, "SELECT", using)
+
+
+def _among(column: str, traced: str, kind: LiteralString) -> Part:
+    name = sql.Literal(f"nmis.traced_{traced}")
+    form = "{} = ANY (nullif(current_setting({}, true), '')::{}[])"
+    return sql.SQL(form).format(sql.Identifier(column), name, sql.SQL(kind))
 
 
 def _at(side: str) -> Part:
@@ -172,7 +223,7 @@ def _at(side: str) -> Part:
     )
 
 
-def _when(ways: set[tuple[frozenset[str], frozenset[str]]]) -> Part:
+def _when(ways: Ways) -> Part:
     """Return in which stages and states of the permission, by any of some ways."""
     parts = []
     for stages, permissions in sorted(ways, key=lambda way: [*map(sorted, way)]):

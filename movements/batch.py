@@ -24,6 +24,7 @@ from movements.snapshot import confirmation, refuse_unconfirmed
 from movements.source_refs import claimed, known, of_days, settled
 from movements.tables import BATCH
 from movements.upload import Upload, examined
+from movements.walk_in import registered, unnamed
 from movements.writing import Brought, Instead, taken_back, write
 from routes.path import made_ready as routes_ready
 
@@ -41,7 +42,8 @@ def accept(db: Connection, upload: Upload) -> Receipt:
         UploadInFlight: an upload with this key is being worked on.
         SnapshotRefused, SnapshotUnconfirmed: as their names say.
     """
-    enter(db, tenant=upload.terms.tenant)
+    wall = upload.walk_in.wall if upload.walk_in else {}
+    enter(db, tenant=upload.terms.tenant, **wall)
     earlier = _replayed(db, upload)
     if earlier:
         return earlier
@@ -95,7 +97,7 @@ def _tried(
     receipt: Receipt,
 ) -> Receipt:
     tenant, snapshot = upload.terms.tenant, upload.snapshot
-    refs = frame["source_ref"].drop_nulls().to_list()
+    refs = frame["source_ref"].drop_nulls().to_list() if upload.by_ref else []
     stood = known(db, refs, tenant=tenant) if refs else {}
     if snapshot:
         stood = of_days(db, snapshot.days, tenant=tenant) | stood
@@ -117,7 +119,7 @@ def _stored(
 ) -> Receipt:
     tenant, snapshot = upload.terms.tenant, upload.snapshot
     marked = identified(frame, upload.terms, upload.keys)
-    refs = marked.filter(pl.col("source_ref").is_not_null())
+    refs = marked.filter(pl.col("source_ref").is_not_null() & upload.by_ref)
     days = snapshot.days if snapshot else None
     stood = {}
     if refs.height or days:
@@ -126,12 +128,13 @@ def _stored(
     if snapshot:
         keys = upload.keys
         refuse_unconfirmed(snapshot, plan.missing, tenant=tenant, keys=keys)
-    rows = plan.rows
+    rows = plan.rows if upload.by_ref else unnamed(plan.rows)
     stamp = store.Stamp(
         tenant,
         cast("UUID", receipt.batch),
         permission=permission_at_first(db),
         kept=bool(plan.amended.kept),
+        stage="arrived" if upload.walk_in else "planned",
     )
     if rows.height:
         store.listed(db, rows, stamp=stamp)
@@ -142,6 +145,8 @@ def _stored(
     if written.height:
         instead = Instead(plan.going, plan.amended.kept, cause)
         write(db, upload, Brought(written, ways), stamp, instead)
+        if upload.walk_in:
+            registered(db, written, upload.walk_in)
     else:
         taken_back(db, plan.going, cause, sandbox=upload.terms.sandbox)
     return plan.receipt

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import cast
+from uuid import UUID
 
 
 class MovementError(Exception):
@@ -171,6 +172,87 @@ class NothingToReveal(MovementError):
 
 class Unsealable(MovementError):
     """A sealed record does not open: wrong key, altered, or moved to another row."""
+
+
+@dataclass(eq=False)
+class SeveralPeople(MovementError):
+    """Several people have the mobile that one is traced by."""
+
+    count: int
+
+    def __str__(self) -> str:
+        """Say how many, and how to name one."""
+        return (
+            f"{self.count} people who travelled within these days have this mobile; ask"
+            " again with `name`, and with other days where they go by one name"
+        )
+
+
+@dataclass(eq=False)
+class NoSuchName(MovementError):
+    """Those who have the mobile that one is traced by go by other names."""
+
+    count: int
+
+    def __str__(self) -> str:
+        """Say how many have the number."""
+        return (
+            f"{self.count} who travelled within these days with this mobile, and none"
+            " by this name"
+        )
+
+
+@dataclass(eq=False)
+class TooManyContacts(MovementError):
+    """More people rode in somebody's coaches and buses than one of them holds."""
+
+    count: int
+    most: int
+
+    def __str__(self) -> str:
+        """Say how many, and how many are told."""
+        return (
+            f"{self.count} people are recorded in the same coaches and buses, and at"
+            f" most {self.most} are told at once; ask for fewer days. Of one journey so"
+            " many are no coach: what was recorded of it is wrong"
+        )
+
+
+@dataclass(eq=False)
+class SecondApprovalNeeded(MovementError):
+    """A day's questions are used up; ``trace`` is what another tracer approves."""
+
+    trace: UUID
+    state: str
+    used: int
+
+    def __str__(self) -> str:
+        """Say what is to be done."""
+        how = (
+            "another tracer has approved it: ask again with `approval`"
+            if self.state == "approved"
+            else "another tracer approves it; then ask again with `approval`"
+        )
+        return (
+            f"{self.used} of your questions were answered today, and no more are"
+            f" without an approval; {self.trace} is {self.state}: {how}"
+        )
+
+
+class UnknownTrace(MovementError):
+    """No such question for contacts, or not one of today, or not the asker's."""
+
+
+class NotYourOwn(MovementError):
+    """Whoever asked for contacts beyond the quota cannot approve it."""
+
+
+class TraceDecided(MovementError):
+    """A question for contacts does not wait for an approval any more."""
+
+
+class ApprovalUnusable(MovementError):
+    """An approval is not given, or used, or of another case or day."""
 
 
 # What a file can be wrong in, before its rows are looked at.

@@ -20,6 +20,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    true,
     update,
 )
 
@@ -31,7 +32,7 @@ from movements.tables import MOVEMENT, MOVEMENT_EVENT, PERMISSION, PROFILE
 from movements.upload_tables import CHANGE
 
 KEY = ("bucket", "movement_id", "travel_date")
-STATE = ("stage", "permission", "requisitioned", "train_number")
+STATE = ("stage", "permission", "requisitioned", "train_number", "vehicle")
 CARRIED = (
     *("person_id", "tenant", "origin_state", "destination_state", "transit"),
     *("origin_district", "destination_district", "requisitioned"),
@@ -44,6 +45,7 @@ TENANT = bindparam("asked_tenant", type_=SmallInteger)
 MOVEMENTS = bindparam("changed_movements", type_=ARRAY(Uuid))
 DAYS = bindparam("changed_days", type_=ARRAY(Date))
 IDS = bindparam("event_ids", type_=ARRAY(Uuid))
+CARRIAGES = bindparam("carriages", type_=ARRAY(Uuid))
 
 
 def _asked_of(side: str) -> Select[Any]:
@@ -74,12 +76,13 @@ ASKED = {side: _asked_of(side) for side in {rule.side for rule in RULES.values()
 
 def _rows() -> Any:  # noqa: ANN401 - a table-valued function
     return (
-        func.unnest(BUCKETS, MOVEMENTS, DAYS, IDS)
+        func.unnest(BUCKETS, MOVEMENTS, DAYS, IDS, CARRIAGES)
         .table_valued(
             column("bucket", SmallInteger),
             column("movement_id", Uuid),
             column("travel_date", Date),
             column("event_id", Uuid),
+            column("carriage", Uuid),
         )
         .render_derived(name="changed")
     )
@@ -106,9 +109,26 @@ def moved(happened: Happened) -> Any:  # noqa: ANN401 - an update
     if happened.event == "requisitioned":
         # What is of a sandbox stands on no list (the database's checks say so too).
         new["requisitioned"] = MOVEMENT.c.tenant > 0
+    new |= _ridden(happened, rows)
+    return update(MOVEMENT).where(_same(rows, MOVEMENT)).values(new)
+
+
+def marked(happened: Happened) -> Any:  # noqa: ANN401 - an update
+    """Return the update of journeys that were on no list, and of what they were in."""
+    rows = _rows()
+    new = {"walk_in": true(), **_ridden(happened, rows)}
+    return update(MOVEMENT).where(_same(rows, MOVEMENT)).values(new)
+
+
+def _ridden(happened: Happened, rows: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
+    new: dict[str, Any] = {}
     if happened.train:
         new |= {"train_number": happened.train.number, "train_date": happened.train.day}
-    return update(MOVEMENT).where(_same(rows, MOVEMENT)).values(new)
+    if happened.vehicle:
+        new["vehicle"] = happened.vehicle
+    if new:
+        new["carriage"] = rows.c.carriage
+    return new
 
 
 def added(happened: Happened, by: Teller) -> Any:  # noqa: ANN401 - an insert
@@ -124,6 +144,7 @@ def added(happened: Happened, by: Teller) -> Any:  # noqa: ANN401 - an insert
         "token_id": cast(by.token_id, Text),
         "train_number": of.train_number,
         "train_date": of.train_date,
+        "vehicle": of.vehicle,
         "reason": cast(happened.reason, Text),
     }
     chosen = select(*values.values()).join_from(rows, MOVEMENT, _same(rows, MOVEMENT))
@@ -181,7 +202,7 @@ def told() -> Select[Any]:
     """Return the query of a person's events in scope, the oldest first."""
     of, journey = MOVEMENT_EVENT.c, MOVEMENT.c
     said = ("event", "recorded_at", "travel_date", "stage", "permission")
-    by = ("by_role", "by_unit", "train_number", "train_date", "reason")
+    by = ("by_role", "by_unit", "train_number", "train_date", "vehicle", "reason")
     return (
         select(*(of[name] for name in (*said, *by)))
         # By the journey alone: a correction may have moved it to another day since.

@@ -24,6 +24,7 @@ from movements.sight import Eye, seen_at
 from movements.stage import RULES, Refused, State, after, too_early
 from movements.tables import BUCKETS, MOVEMENT
 from movements.upload_tables import CHANGE
+from movements.vehicle import carriage_of
 
 # Fifteen trains full of people; one transaction.
 MOST = 20_000
@@ -130,7 +131,13 @@ def _state(journey: RowMapping) -> State:
 def _after(happened: Happened, journey: RowMapping, today: date) -> State | NotRecorded:
     train = happened.train.number if happened.train else None
     now, day = _state(journey), journey["travel_date"]
-    then = after(happened.event, now, mode=journey["mode"], train=train)
+    then = after(
+        happened.event,
+        now,
+        mode=journey["mode"],
+        train=train,
+        vehicle=happened.vehicle,
+    )
     if isinstance(then, State):
         then = too_early(now, then, day, today=today) or then
     if isinstance(then, Refused):
@@ -144,6 +151,7 @@ def _written(db: Connection, happened: Happened, by: Teller, changed: Changed) -
         "changed_movements": [row["movement_id"] for row, _ in changed],
         "changed_days": [row["travel_date"] for row, _ in changed],
         "event_ids": [uuid4() for _ in changed],
+        "carriages": [_carriage(row, then, happened) for row, then in changed],
     }
     for statement in (moved(happened), added(happened, by), sealed_stage()):
         db.execute(statement, values)
@@ -153,6 +161,18 @@ def _written(db: Connection, happened: Happened, by: Teller, changed: Changed) -
         flow.roll_up(db, select(_CHANGES))
         flow.swept(db)
         flow.publish(db)
+
+
+def _carriage(row: RowMapping, then: State, happened: Happened) -> UUID | None:
+    if row["tenant"] < 0:  # nobody of a sandbox rode with anybody
+        return None
+    leaves = happened.train.day if happened.train else row["train_date"]
+    return carriage_of(
+        then.vehicle,
+        mode=row["mode"],
+        day=row["travel_date"],
+        train=(then.train, leaves),
+    )
 
 
 def _counts(changed: Changed) -> Counter[tuple[Any, ...]]:

@@ -87,6 +87,18 @@ CODES: dict[str, tuple[str, str]] = {
         "neither end of the journey is in your state",
         "यात्रा का कोई भी छोर आपके राज्य में नहीं है",
     ),
+    "not_your_arrival": (
+        "the journey does not end where you register arrivals",
+        "यात्रा का गंतव्य वह स्थान नहीं है जहाँ आप आगमन दर्ज करते हैं",
+    ),
+    "not_by_train": (
+        "this person did not come by train",
+        "यह व्यक्ति रेल से नहीं आया",
+    ),
+    "no_train": (
+        "a coach is of a train, and none is named",
+        "कोच किसी रेल का होता है, और रेल नहीं बताई गई है",
+    ),
     "date_format": ("not a date in a form we take", "तिथि का रूप मान्य नहीं है"),
     "excel_serial_date": (
         "a spreadsheet's day number, not a date",

@@ -34,6 +34,8 @@ SUGGESTIONS = {
     "open and save it in a spreadsheet, or write the value": "फ़ाइल को स्प्रेडशीट में"
     " खोलकर सहेजें, या मान लिखें",
     "write the value": "मान लिखें",
+    "send these without the train": "इन्हें रेल बताए बिना भेजें",
+    "send the train's number as well": "रेल का नंबर भी भेजें",
     "give each row the id that your own system has for it": "हर पंक्ति को अपनी प्रणाली"
     " की आईडी दें",
     "unmerge the cells and write the value in each": "कोष्ठ अलग करें और हर कोष्ठ में मान लिखें",
@@ -56,6 +58,14 @@ _PATTERNS = tuple(
         (rf"{_FORMS}; the month is never first", r"\1; माह कभी पहले नहीं"),
         (_FORMS, r"\1"),
         (r"(?:[\d-]{10} to [\d-]{10}(?: or )?)+", _spans),
+        (
+            r"the district that you answer for: LGD (\d+)",
+            r"वह ज़िला जिसके लिए आप उत्तरदायी हैं: LGD \1",
+        ),
+        (
+            r"the state that you answer for: LGD (\d+)",
+            r"वह राज्य जिसके लिए आप उत्तरदायी हैं: LGD \1",
+        ),
         (r"see row (\d+)", r"पंक्ति \1 देखें"),
         (
             r"a point in the district, within ([\d.]+) degrees, or none",

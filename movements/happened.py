@@ -26,6 +26,7 @@ class Happened:
         people: unique IDs.
         travel_date: which of a person's journeys, where there are several.
         train: that they are requisitioned on, where it is known.
+        vehicle: the coach or bus that they ride in, as ``vehicle.vehicle_of`` has it.
         reason: in words, where one is given; nothing personal.
     """
 
@@ -33,6 +34,7 @@ class Happened:
     people: tuple[UUID, ...]
     travel_date: date | None = None
     train: Train | None = None
+    vehicle: str | None = None
     reason: str | None = None
 
 

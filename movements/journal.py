@@ -88,7 +88,7 @@ def page(
         question = journal_sql.page(
             eye, wanted, span=part, after=after, limit=limit + 1 - len(found)
         )
-        found += _seen(eye, db.execute(question).mappings())
+        found += seen(eye, db.execute(question).mappings())
         if len(found) > limit:
             return Page(found[:limit], found[limit - 1].place)
     return Page(found, None)
@@ -104,7 +104,7 @@ def journey(db: Connection, eye: Eye, movement: UUID) -> Seen | None:
         *within(of.travel_date, filled(db)),
         journal_sql.anywhere(eye),
     )
-    found = _seen(eye, db.execute(asked).mappings())
+    found = seen(eye, db.execute(asked).mappings())
     return found[0] if found else None
 
 
@@ -141,7 +141,7 @@ def of_people(
         "first": first,
         "end": end,
     }
-    return _seen(eye, db.execute(journal_sql.of_people(eye), given).mappings())
+    return seen(eye, db.execute(journal_sql.of_people(eye), given).mappings())
 
 
 def matching(
@@ -159,7 +159,8 @@ def matching(
     return set(db.execute(kept).scalars())
 
 
-def _seen(eye: Eye, rows: Iterable[RowMapping]) -> list[Seen]:
+def seen(eye: Eye, rows: Iterable[RowMapping]) -> list[Seen]:
+    """Return rows of journeys, each with the fields of the sights that see it."""
     flags = [(journal_sql.flag(n), s.fields) for n, s in enumerate(eye.sights)]
     nothing = frozenset[str]()
     return [

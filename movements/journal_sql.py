@@ -47,7 +47,8 @@ _PLAIN = (
     *("movement_id", "travel_date", "bucket", "person_id", "tenant"),
     *("mode", "category", "stage", "permission"),
     *("origin_state", "origin_district", "destination_state", "destination_district"),
-    *("route_states", "train_number", "train_date", "source_ref", "batch_id"),
+    *("route_states", "train_number", "train_date", "vehicle", "walk_in"),
+    *("source_ref", "batch_id"),
 )
 
 
@@ -64,12 +65,18 @@ def seen(eye: Eye) -> Select[Any]:
         (predicate(eye, sight, of) if sight.side in at_side else false()).label(flag(n))
         for n, sight in enumerate(eye.sights)
     )
+    return select(*columns(), *flags)
+
+
+def columns() -> list[ColumnElement[Any]]:
+    """Return what is read of a journey; points in degrees."""
+    of = MOVEMENT.c
     points = (
         func.__getattr__(name)(of[end]).label(f"{end}_{axis}")
         for end in ("origin", "destination")
         for axis, name in (("lon", "ST_X"), ("lat", "ST_Y"))
     )
-    return select(*(of[name] for name in _PLAIN), *points, *flags)
+    return [*(of[name] for name in _PLAIN), *points]
 
 
 def page(

@@ -32,19 +32,22 @@ class Counts:
         stages: people by stage of the journey.
         permissions: the same people by the state of their permission.
         cancelled: who was to come and does not.
+        walk_ins: of those who arrived, who was on no list.
     """
 
     stages: Counter[str] = field(default_factory=Counter)
     permissions: Counter[str] = field(default_factory=Counter)
     cancelled: int = 0
+    walk_ins: int = 0
 
-    def add(self, stage: str, permission: str, n: int) -> None:
-        """Count some people more."""
+    def add(self, stage: str, permission: str, n: int, *, walk_ins: int) -> None:
+        """Count some people more, and how many of them were on no list."""
         if stage == GONE:
             self.cancelled += n
             return
         self.stages[stage] += n
         self.permissions[permission] += n
+        self.walk_ins += walk_ins
 
     def body(self) -> dict[str, Any]:
         """Return them as an answer has them: people = expected + departed + arrived."""
@@ -55,6 +58,7 @@ class Counts:
             "expected": people - sum(under_way),
             "departed": under_way[0],
             "arrived": under_way[1],
+            "walk_ins": self.walk_ins,
             "notified": self.permissions["notified"],
             "requested": self.permissions["requested"],
             "granted": self.permissions["granted"],
@@ -106,6 +110,7 @@ def total(groups: Iterable[Coming]) -> Counts:
         whole.stages += group.counts.stages
         whole.permissions += group.counts.permissions
         whole.cancelled += group.counts.cancelled
+        whole.walk_ins += group.counts.walk_ins
     return whole
 
 
@@ -121,7 +126,11 @@ def _asked(eye: Eye, day: date, home: int | None) -> Select[Any] | None:
     if home is not None and at != SIDE:
         # A district's journeys are found by the index of its state.
         kept.append(of.destination_state == literal(home, SmallInteger))
-    counted = select(*named, func.count().label("n")).where(*kept).group_by(*named)
+    numbers = (
+        func.count().label("n"),
+        func.count().filter(of.walk_in).label("walk_ins"),
+    )
+    counted = select(*named, *numbers).where(*kept).group_by(*named)
     order = (of.mode, of.train_number.nulls_last(), of.train_date, of.origin_district)
     return counted.order_by(*order)
 
@@ -140,6 +149,6 @@ def _grouped(rows: Iterable[Row[Any]]) -> Iterable[tuple[tuple[Any, ...], list[A
 def _coming(group: tuple[Any, ...], rows: Iterable[Any]) -> Coming:
     counts = Counts()
     for row in rows:
-        counts.add(row.stage, row.permission, row.n)
+        counts.add(row.stage, row.permission, row.n, walk_ins=row.walk_ins)
     mode, number, leaves, state, district = group
     return Coming(mode, number, leaves, state, district, counts)

@@ -88,6 +88,11 @@ def profiles(db: Connection, of: Iterable[Key], *, keys: Keys) -> dict[Key, Prof
     return opened(db, db.execute(_BY_KEY, _spanned(months) | given).all(), keys=keys)
 
 
+def index(mobile: str, *, keys: Keys) -> bytes:
+    """Return what a mobile (E.164) is found by."""
+    return blind_index(mobile, keys=keys)
+
+
 def by_mobile(db: Connection, mobile: str, *, months: Months, keys: Keys) -> Sealed:
     """Return the people whose profile of a month holds a mobile; ``opened`` opens it.
 
@@ -99,7 +104,7 @@ def by_mobile(db: Connection, mobile: str, *, months: Months, keys: Keys) -> Sea
     """
     if not months:
         return {}
-    given = _spanned(months) | {"index": blind_index(mobile, keys=keys)}
+    given = _spanned(months) | {"index": index(mobile, keys=keys)}
     found: dict[Key, Any] = {
         (row.person_id, row.purge_month): row for row in db.execute(_BY_MOBILE, given)
     }

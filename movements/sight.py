@@ -23,7 +23,8 @@ ENDS = {
     "origin_district": "origin_district",
     "destination_district": "destination_district",
 }
-SIDES = ("tenant", "origin", "destination", "transit", "requisitions")
+# "traced": of those whom one question for contacts may find (boundaries.wall).
+SIDES = ("tenant", "origin", "destination", "transit", "requisitions", "traced")
 
 # What stands on a journey, and what is sealed.
 PLAIN = (
@@ -40,6 +41,8 @@ PLAIN = (
     "route_states",
     "train_number",
     "train_date",
+    "vehicle",
+    "walk_in",
     "origin",
     "destination",
 )
@@ -124,7 +127,16 @@ def predicate(eye: Eye, sight: Sight, of: Any) -> ColumnElement[bool]:  # noqa: 
         of: columns of ``MOVEMENT`` or of a table with the same.
     """
     side = eye.sides()[sight.side]
-    kept = [_at(side, eye.scope[side], of)]
+    return and_(_at(side, eye.scope[side], of), *when(eye, sight, of))
+
+
+def when(eye: Eye, sight: Sight, of: Any) -> list[ColumnElement[bool]]:  # noqa: ANN401 - as above
+    """Return in which stages, permissions and days a sight sees, bound.
+
+    The whole of the first wall but for the side. Of "traced" that is no code: whoever
+    asks binds people or carriages beside it (``movements.tracing_sql``).
+    """
+    kept: list[ColumnElement[bool]] = []
     if sight.stages:
         kept.append(of.stage.in_(sorted(sight.stages)))
     if sight.permissions:
@@ -133,7 +145,7 @@ def predicate(eye: Eye, sight: Sight, of: Any) -> ColumnElement[bool]:  # noqa: 
         kept.append(of.travel_date <= eye.today - timedelta(days=sight.first_day))
     if sight.last_day is not None:
         kept.append(of.travel_date >= eye.today - timedelta(days=sight.last_day))
-    return and_(*kept)
+    return kept
 
 
 def seen_at(eye: Eye, sides: Iterable[str], of: Any) -> ColumnElement[bool]:  # noqa: ANN401 - as above

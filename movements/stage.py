@@ -69,7 +69,8 @@ RULES = {
         permission="withdrawn",
     ),
     "requisitioned": Rule(ORIGIN, BEFORE, by_train=True),
-    "departed": Rule(ORIGIN, BEFORE, stage="departed"),
+    # Again of who has departed: that changes the coach or bus, or nothing.
+    "departed": Rule(ORIGIN, BEFORE | {"departed"}, stage="departed"),
     # Whose departure nobody recorded has arrived all the same; but who says so sees
     # more from then on, so the journey must have been theirs to expect.
     "arrived": Rule(
@@ -92,6 +93,7 @@ class State:
     permission: str = "none"
     requisitioned: bool = False
     train: str | None = None
+    vehicle: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,12 @@ class Refused:
 
 
 def after(
-    event: str, now: State, *, mode: str, train: str | None = None
+    event: str,
+    now: State,
+    *,
+    mode: str,
+    train: str | None = None,
+    vehicle: str | None = None,
 ) -> State | Refused:
     """Return where a journey stands after an event; the same where it did already.
 
@@ -112,13 +119,19 @@ def after(
         now: where it stands.
         mode: ``train`` or ``bus``.
         train: number of the train that it is requisitioned on, where it is known.
+        vehicle: the coach or bus that it is in, where it is told.
     """
     rule = RULES[event]
-    then = _then(event, rule, now, train)
+    then = _then(event, rule, now, train, vehicle)
     if then == now:
         return now
-    refused = _mode(rule, mode) or _train(now, train) or _order(event, rule, now)
-    return refused or then
+    return (
+        _mode(rule, mode)
+        or _train(now, train)
+        or _coach(then, mode)
+        or _order(event, rule, now)
+        or then
+    )
 
 
 def too_early(
@@ -143,13 +156,16 @@ def too_early(
     )
 
 
-def _then(event: str, rule: Rule, now: State, train: str | None) -> State:
+def _then(
+    event: str, rule: Rule, now: State, train: str | None, vehicle: str | None
+) -> State:
     late = event == "permission_withdrawn" and now.stage in UNDER_WAY
     return State(
         stage=now.stage if late else rule.stage or now.stage,
         permission=rule.permission or now.permission,
         requisitioned=now.requisitioned or event == "requisitioned",
         train=train or now.train,
+        vehicle=vehicle or now.vehicle,
     )
 
 
@@ -162,6 +178,14 @@ def _mode(rule: Rule, mode: str) -> Refused | None:
 def _train(now: State, train: str | None) -> Refused | None:
     if train and now.train and now.train != train:
         return Refused("on_two_trains", f"the journey is on train {now.train} already")
+    return None
+
+
+def _coach(then: State, mode: str) -> Refused | None:
+    if then.vehicle and mode == "train" and not then.train:
+        return Refused(
+            "no_train", "a coach is of a train; record the train first (requisitioned)"
+        )
     return None
 
 

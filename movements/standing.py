@@ -175,9 +175,15 @@ def kept_frame(kept: Iterable[Standing]) -> pl.DataFrame:
                 "bucket": each.row["bucket"],
                 "person_id": each.row["person_id"].bytes,
                 **{name: each.row[name] for name in STANDING},
+                "carriage": each.row["carriage"] and each.row["carriage"].bytes,
             }
             for each in kept
         ],
-        schema_overrides={"train_number": pl.String, "train_date": pl.Date},
+        schema_overrides={
+            "train_number": pl.String,
+            "train_date": pl.Date,
+            "vehicle": pl.String,
+            "carriage": pl.Binary,
+        },
         infer_schema_length=None,
     )

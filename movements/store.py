@@ -48,8 +48,6 @@ from movements.upload_tables import (
 from routes.arrays import INTEGER, TEXT, bound, cells, fixed, ids, taught
 from routes.tables import MODE
 
-_STAGE = "planned"  # of every journey that an upload brings
-
 # What policies read of a sealed profile.
 ENDS_KEPT = (
     *("origin_state", "destination_state"),
@@ -67,12 +65,14 @@ class Stamp:
 
     Attributes:
         kept: whether ``KEPT`` holds journeys that stand elsewhere, and stay there.
+        stage: of every journey that it brings.
     """
 
     tenant: int
     batch_id: UUID
     permission: str = "none"
     kept: bool = False
+    stage: str = "planned"
 
 
 def sent(db: Connection, rows: pl.DataFrame, ways: pl.DataFrame) -> None:
@@ -119,11 +119,11 @@ def changes(db: Connection, counts: Packed, *, gone: bool, stamp: Stamp) -> Sele
         stamp: says whether some of those that came stand further on already.
     """
     copied_packed(db, COUNTS, counts)
-    parts = [_came(COUNTS).add_columns(COUNTS.c.n)]
+    parts = [_came(COUNTS, stamp).add_columns(COUNTS.c.n)]
     if gone:
         parts.append(went())
     if stamp.kept:
-        parts += _further()
+        parts += _further(stamp)
     return parts[0] if len(parts) == 1 else select(union_all(*parts).subquery())
 
 
@@ -132,28 +132,35 @@ def went() -> Select[Any]:
     return select(*(GONE.c[name] for name in CHANGE), literal(-1).label("n"))
 
 
-def _came(rows: Table) -> Select[Any]:
+def _came(rows: Table, stamp: Stamp) -> Select[Any]:
     return _on_ways(rows).add_columns(
-        *(_source(of, rows).label(name) for name, of in CHANGE.items())
+        *(_counted(of, rows, stamp).label(name) for name, of in CHANGE.items())
     )
 
 
-def _further() -> list[Select[Any]]:
+def _counted(of: str, rows: Table, stamp: Stamp) -> Any:  # noqa: ANN401 - as ``_source``
+    return cast(stamp.stage, STAGE) if of == "stage" else _source(of, rows)
+
+
+def _further(stamp: Stamp) -> list[Select[Any]]:
     """Return the journeys that were counted as planned and stand at another stage."""
     there = (KEPT.c.bucket == ROWS.c.bucket) & (KEPT.c.person_id == ROWS.c.person_id)
     moved = [
         _on_ways(ROWS).add_columns(
             *(
-                (KEPT.c.stage if of == "stage" and n > 0 else _source(of, ROWS)).label(
-                    name
-                )
+                (
+                    KEPT.c.stage
+                    if of == "stage" and n > 0
+                    else _counted(of, ROWS, stamp)
+                ).label(name)
                 for name, of in CHANGE.items()
             ),
             literal(n).label("n"),
         )
         for n in (-1, 1)
     ]
-    return [each.where(there, KEPT.c.stage != cast(_STAGE, STAGE)) for each in moved]
+    first = cast(stamp.stage, STAGE)
+    return [each.where(there, KEPT.c.stage != first) for each in moved]
 
 
 def listed(db: Connection, rows: pl.DataFrame, *, stamp: Stamp) -> None:
@@ -178,8 +185,6 @@ def _word(column: ColumnElement[Any], kind: ENUM) -> ColumnElement[Any]:
 
 
 def _source(of: str, rows: Table) -> Any:  # noqa: ANN401 - a column or a literal
-    if of == "stage":
-        return cast(_STAGE, STAGE)
     if of == "category":
         return _word(rows.c.category, CATEGORY)
     if of == "mode":
@@ -246,12 +251,12 @@ def _standing(rows: Table, stamp: Stamp) -> Select[Any]:
 def _stood(stamp: Stamp, names: Sequence[str]) -> dict[str, Any]:
     """Return what stands of journeys at first, or where they stand already."""
     first: dict[str, Any] = {
-        "stage": cast(_STAGE, STAGE),
+        "stage": cast(stamp.stage, STAGE),
         "permission": cast(stamp.permission, PERMISSION),
     }
     if not stamp.kept:
         return first
-    first["requisitioned"] = false()
+    first |= {"requisitioned": false(), "walk_in": false()}
     there = {name: KEPT.c[name] for name in names}
     return {
         name: func.coalesce(column, first[name]) if name in first else column

@@ -89,6 +89,9 @@ MOVEMENT = Table(
     Column("requisitioned", Boolean, nullable=False, server_default=false()),
     Column("train_number", Text),
     Column("train_date", Date),
+    Column("vehicle", Text),
+    Column("carriage", Uuid),
+    Column("walk_in", Boolean, nullable=False, server_default=false()),
     PrimaryKeyConstraint("bucket", "movement_id", "travel_date"),
     postgresql_partition_by="RANGE (travel_date)",
     comment="One person's trip on a day along a route; partitioned by month.",
@@ -126,6 +129,11 @@ Index(
     MOVEMENT.c.movement_id,
     postgresql_where=MOVEMENT.c.train_number.is_not(None),
 )
+Index(
+    "movement_by_carriage",
+    MOVEMENT.c.carriage,
+    postgresql_where=MOVEMENT.c.carriage.is_not(None),
+)
 
 MOVEMENT_EVENT = Table(
     "movement_event",
@@ -152,6 +160,7 @@ MOVEMENT_EVENT = Table(
     Column("origin_district", SmallInteger, nullable=False),
     Column("destination_district", SmallInteger, nullable=False),
     Column("requisitioned", Boolean, nullable=False),
+    Column("vehicle", Text),
     PrimaryKeyConstraint("bucket", "movement_id", "travel_date", "event_id"),
     postgresql_partition_by="RANGE (travel_date)",
     comment="What happened to journeys, in order; rows are added and never changed.",

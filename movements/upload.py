@@ -1,6 +1,7 @@
 """An upload as it is sent, and its rows looked at: what is good, what is not."""
 
 import functools
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import polars as pl
@@ -10,12 +11,16 @@ from boundaries.locate import inside
 from boundaries.lookup import gazetteer
 from movements import gone
 from movements.erased_refs import erased_rows
+from movements.ignored import Ignored
 from movements.journeys import Journeys, journeys, keyed
 from movements.keys import Keys
 from movements.receipt import Receipt
-from movements.record import Terms, checked, faults, without_faults
+from movements.record import Checked, Terms, checked, faults, without_faults
+from movements.rule import Finding
 from movements.sheet import Sheet
 from movements.snapshot import Snapshot
+from movements.walk_in import WalkIn, not_named
+from movements.walk_in import findings as of_walk_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class Upload:
         synthetic: whether the people are made up, for a demonstration.
         snapshot: whether the rows are all there are of some days; then who is not
             named is withdrawn.
+        walk_in: where the people were registered on arrival, of those on no list.
     """
 
     sheet: Sheet
@@ -46,6 +52,12 @@ class Upload:
     digest: bytes = b""
     synthetic: bool = False
     snapshot: Snapshot | None = None
+    walk_in: WalkIn | None = None
+
+    @property
+    def by_ref(self) -> bool:
+        """Whether a row id stands for a person sent before."""
+        return self.walk_in is None
 
 
 def examined(db: Connection, upload: Upload) -> tuple[pl.DataFrame, Journeys, Receipt]:
@@ -57,8 +69,7 @@ def examined(db: Connection, upload: Upload) -> tuple[pl.DataFrame, Journeys, Re
     )
     frame = keyed(found.frame)
     ways = journeys(db, frame, places=places, accept_gaps=upload.accept_route_gap)
-    erased = erased_rows(db, frame["source_ref"], tenant=terms.tenant, keys=upload.keys)
-    findings = (*found.findings, *ways.findings, *erased)
+    findings = (*_of_rows(found, upload), *ways.findings, *_further(db, upload, frame))
     good = without_faults(frame, findings)
     if upload.atomic and good.height < frame.height:
         good = good.clear()
@@ -68,7 +79,25 @@ def examined(db: Connection, upload: Upload) -> tuple[pl.DataFrame, Journeys, Re
         accepted=good.height,
         refused=frame.height - good.height,
         new=good.height,
-        ignored=[each.body() for each in found.ignored],
+        ignored=[each.body() for each in (*found.ignored, *_unstored(upload))],
         faults=[each.body() for each in faults(upload.sheet, findings)],
     )
     return good, ways, receipt
+
+
+def _of_rows(found: Checked, upload: Upload) -> Iterable[Finding]:
+    if upload.walk_in is None:
+        return found.findings
+    # Where it has to end says more than that one end is to be in the state.
+    return (each for each in found.findings if each.code != "not_your_state")
+
+
+def _further(db: Connection, upload: Upload, frame: pl.DataFrame) -> Iterable[Finding]:
+    if upload.walk_in is not None:
+        return of_walk_in(frame, upload.walk_in)
+    tenant = upload.terms.tenant
+    return erased_rows(db, frame["source_ref"], tenant=tenant, keys=upload.keys)
+
+
+def _unstored(upload: Upload) -> tuple[Ignored, ...]:
+    return () if upload.by_ref else not_named(upload.sheet.frame["source_ref"])

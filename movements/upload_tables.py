@@ -22,7 +22,10 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from movements.tables import MOVEMENT
 
 # What events made of a journey.
-STANDING = ("stage", "permission", "requisitioned", "train_number", "train_date")
+STANDING = (
+    *("stage", "permission", "requisitioned", "train_number", "train_date"),
+    *("vehicle", "carriage", "walk_in"),
+)
 
 _TEMPORARY: dict[str, Any] = {
     "prefixes": ["TEMPORARY"],

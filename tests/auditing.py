@@ -16,7 +16,13 @@ def write(db, count=1, *, people=()):
             Who("state", "tok1", f"{at:016x}"),
             purpose=list(Purpose)[at % 6],
             action="person.show",
-            subject=Subject("person", UUID(int=at), people=people, n=1),
+            subject=Subject(
+                "person",
+                UUID(int=at),
+                people=people,
+                n=1,
+                case_ref=None if at % 3 else f"CASE-{at}",
+            ),
         )
 
 

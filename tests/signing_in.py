@@ -37,14 +37,17 @@ def sign_out(client, headers=SAME):
     return client.post("/sign-out", data=data, headers=headers)
 
 
-def begin_session(client, database, *, role, state=None, district=None, ago=None):
+def begin_session(
+    client, database, *, role, state=None, district=None, ago=None, number=""
+):
     """Put an officer's own session into a client's cookie: fresh, or begun ``ago``.
 
+    ``number`` tells officers of one role and unit apart.
     Return the header that lets it write.
     """
     with database.owner.begin() as db:
         grant = granted(db, role=role, state=state, district=district)
-        name = f"test-{role}-{state}-{district}"
+        name = f"test-{role}-{state}-{district}{number}"
         account = {"account_id": f"account:{name}", "kind": "oidc", "name": name}
         if not db.execute(ACCOUNT.select().where(ACCOUNT.c.name == name)).first():
             db.execute(ACCOUNT.insert().values(account))

@@ -46,6 +46,8 @@ ENTRY_CHANGES = (
     ("request_id", "'ffff'"),
     ("prev", "sha256(prev)"),
     ("hash", "sha256(hash)"),
+    ("case_ref", "coalesce(case_ref || 'x', 'CASE-1')"),
+    ("case_ref", "CASE WHEN case_ref IS NULL THEN '' END"),
     ("writer", "writer + 100"),
     ("seq", "seq + 1000"),
 )

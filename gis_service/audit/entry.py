@@ -10,7 +10,8 @@ from sqlalchemy import Row
 
 from gis_service.audit.encoding import packed
 
-KIND = "nmis.audit.entry.1"
+# An entry that names a case holds it too; the others are hashed as ever.
+KIND, WITH_CASE = "nmis.audit.entry.1", "nmis.audit.entry.2"
 # What the first entry of a writer follows.
 BEGINNING = bytes(32)
 
@@ -36,6 +37,7 @@ class Entry:
         request_id: the request, as its answer names it.
         prev: hash of the entry before, 32 bytes.
         hash: SHA-256 of all of these.
+        case_ref: for which case people were traced, where they were.
     """
 
     writer: int
@@ -53,6 +55,7 @@ class Entry:
     request_id: str
     prev: bytes
     hash: bytes
+    case_ref: str | None = None
 
     def computed(self) -> bytes:
         """Return the hash that its other fields give; ``audit.entry_hash`` in SQL."""
@@ -62,12 +65,15 @@ class Entry:
         """Return the hash that it would have in another place."""
         if not all(isinstance(each, UUID) for each in self.people):
             return b""  # NULL, or a list in the list: nothing of ours
+        case = () if self.case_ref is None else (self.case_ref,)
+        kind = WITH_CASE if case else KIND
         return hashlib.sha256(
             packed(
                 (
-                    *(KIND, writer, seq, self.at, self.plane, self.role),
+                    *(kind, writer, seq, self.at, self.plane, self.role),
                     *(self.token_id, self.purpose, self.action, self.subject_kind),
                     *(self.subject, self.people, self.n, self.request_id, self.prev),
+                    *case,
                 )
             )
         ).digest()

@@ -21,6 +21,7 @@ _APPENDED = select(
         given("people"),
         bindparam("n", type_=Integer),
         bindparam("request_id", type_=Text),
+        bindparam("case_ref", type_=Text),
     )
 )
 
@@ -53,12 +54,14 @@ class Subject:
         id: which one, where it has an id that tells nothing of a person.
         people: keyed hashes of the people seen (``keys.AuditKey.hashed``).
         n: of how many people; by default as many as ``people``.
+        case_ref: for which case they were traced, as the tracer names it.
     """
 
     kind: str
     id: UUID | None = None
     people: Sequence[bytes] = ()
     n: int | None = None
+    case_ref: str | None = None
 
 
 def operator() -> Who:
@@ -97,6 +100,7 @@ def record(
             "people": ids(subject.people),
             "n": len(subject.people) if subject.n is None else subject.n,
             "request_id": who.request_id,
+            "case_ref": subject.case_ref,
         },
     )
 

@@ -48,6 +48,7 @@ ENTRY = Table(
     Column("request_id", Text, nullable=False),
     Column("prev", LargeBinary, nullable=False),
     Column("hash", LargeBinary, nullable=False),
+    Column("case_ref", Text),
     schema="audit",
     comment="The audit log: one chain of hashes for each writer.",
 )

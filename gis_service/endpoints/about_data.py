@@ -45,6 +45,13 @@ class SightBody(BaseModel):
     fields: str
 
 
+class EpidemicBody(BaseModel):
+    """The epidemic that is notified: contacts are traced until its last day."""
+
+    reference: str
+    until: date
+
+
 class RoleBody(BaseModel):
     """What a role sees and may do, from policy.csv."""
 
@@ -62,6 +69,8 @@ class AboutBody(BaseModel):
     """What is done with people's data, in words."""
 
     purposes: list[PurposeBody]
+    epidemic: EpidemicBody | None = Field(description="null: no contacts are traced")
+    epidemic_text: str
     law: list[str]
     law_note: str
     aadhaar: str

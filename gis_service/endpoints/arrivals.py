@@ -35,6 +35,7 @@ class Numbers(BaseModel):
     expected: int = Field(description="not departed yet")
     departed: int = Field(description="on the way")
     arrived: int
+    walk_ins: int = Field(description="of those who arrived, who was on no list")
     notified: int = Field(description="of all, those for whom no permission is needed")
     requested: int = Field(description="of all, those whose permission waits for you")
     granted: int

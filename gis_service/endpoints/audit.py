@@ -90,6 +90,7 @@ class EntryBody(BaseModel):
     subject: str | None
     n: int
     request_id: str
+    case_ref: str | None = Field(description="of who traced contacts: for which case")
 
 
 class EntryList(BaseModel):

@@ -4,25 +4,21 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from flask import Response, current_app, jsonify
+from flask import Response, jsonify
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import Connection
 
-from gis_service.access import Officer, current_officer, require
-from gis_service.audit import Purpose, Subject
-from gis_service.audit import record as written
-from gis_service.audit.keys import AuditKey
-from gis_service.audit.seen import ForPurpose, reads_people, seen, who
-from gis_service.db import connection
-from gis_service.people_plane import eye, opened, plane
+from gis_service.access import current_officer, require
+from gis_service.audit import Subject
+from gis_service.audit.seen import ForPurpose, reads_people, seen
+from gis_service.events_said import say
+from gis_service.people_plane import eye, opened
 from gis_service.policy import Permission
-from gis_service.webhooks.outbox import recorded as told
-from movements.errors import BadUniqueId
-from movements.events import MOST, history, record
-from movements.happened import Happened, NotRecorded, Teller, Train
-from movements.sight import Eye
+from movements.errors import BadParameter, BadUniqueId
+from movements.events import MOST, history
+from movements.happened import Happened, NotRecorded, Train
 from movements.unique_id import id_of, id_text
+from movements.vehicle import vehicle_of
 
 bp = APIBlueprint(
     "stages", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="stages")]
@@ -38,20 +34,11 @@ Event = Literal[
     "arrived",
     "cancelled",
 ]
-# What an event is recorded for; a state's system works on what it sent.
-PURPOSES = {
-    "permission_requested": Purpose.PERMIT,
-    "permission_granted": Purpose.PERMIT,
-    "permission_refused": Purpose.PERMIT,
-    "permission_withdrawn": Purpose.PERMIT,
-    "cancelled": Purpose.PERMIT,
-    "requisitioned": Purpose.MANIFEST,
-    "departed": Purpose.MANIFEST,
-    "arrived": Purpose.RECEPTION,
-}
 WHAT_AN_ID_IS = "not a unique ID: 27 signs, the last of which checks the others"
 LONGEST_ID = 40  # with hyphens and spaces
 LONGEST_REASON = 300
+LONGEST_VEHICLE = 24  # with spaces and hyphens
+WITH_VEHICLE = ("requisitioned", "departed")
 # PostgreSQL's text holds no NUL, and a reason has no other control character either.
 ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
 
@@ -78,6 +65,13 @@ class EventBody(BaseModel):
         None, description="which journey, of those who have several"
     )
     train: TrainBody | None = Field(None, description="with requisitioned alone")
+    vehicle: str | None = Field(
+        None,
+        min_length=1,
+        max_length=LONGEST_VEHICLE,
+        description="with requisitioned or departed: the coach (S4), or the bus's"
+        " registration mark; all of these people ride in it",
+    )
     reason: str | None = Field(
         None,
         max_length=LONGEST_REASON,
@@ -97,6 +91,7 @@ class EventFault(BaseModel):
         "stage_not_allowed",
         "not_by_train",
         "on_two_trains",
+        "no_train",
     ]
     message: str
 
@@ -129,6 +124,7 @@ class EventRow(BaseModel):
     by_unit: int | None
     train_number: str | None
     train_date: str | None
+    vehicle: str | None
     reason: str | None
 
 
@@ -156,15 +152,10 @@ def create(body: EventBody) -> Response:
         people=tuple(known),
         travel_date=body.travel_date,
         train=Train(body.train.number, body.train.day) if body.train else None,
+        vehicle=_vehicle(body),
         reason=body.reason,
     )
-    officer = current_officer()
-    looking = eye(officer)
-    db = connection(plane(looking))
-    with db.begin():
-        done = record(db, happened, _teller(officer, looking))
-        _noted(db, happened)
-        told(db, body.event, done.tenants)
+    done = say(happened)
     faults = [*bad, *map(fault_of, done.faults)]
     return jsonify(
         event=body.event,
@@ -198,19 +189,14 @@ def events(path: PersonPath, query: ForPurpose) -> Response:
     return response
 
 
-def _noted(db: Connection, happened: Happened) -> None:
-    """Write who said this of whom, in the same transaction."""
-    key: AuditKey = current_app.extensions["audit"]
-    hashed = key.hashed(map(id_text, happened.people))
-    officer = who()
-    own = officer.role == "uploader"
-    written(
-        db,
-        officer,
-        purpose=Purpose.OWN_BATCH if own else PURPOSES[happened.event],
-        action=f"event.{happened.event}",
-        subject=Subject("person", people=hashed),
-    )
+def _vehicle(body: EventBody) -> str | None:
+    if body.vehicle is None:
+        return None
+    if body.event not in WITH_VEHICLE:
+        raise BadParameter(
+            f"vehicle: not with {body.event}; with {' or '.join(WITH_VEHICLE)}"
+        )
+    return vehicle_of(body.vehicle)
 
 
 def people_in(texts: list[str]) -> tuple[list[UUID], list[dict[str, str]]]:
@@ -228,12 +214,3 @@ def people_in(texts: list[str]) -> tuple[list[UUID], list[dict[str, str]]]:
 def fault_of(one: NotRecorded) -> dict[str, str]:
     """Return of whom something was not recorded, and why."""
     return {"id": id_text(one.person), "code": one.code, "message": one.message}
-
-
-def _teller(officer: Officer, looking: Eye) -> Teller:
-    own = officer.tenant if officer.role == "uploader" else None
-    return Teller(
-        *(officer.role, officer.scope, officer.token_id),
-        tenant=own,
-        eye=looking,
-    )

@@ -117,3 +117,18 @@ class Visit:
     def picture(self, name: str) -> None:
         PICTURES.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=PICTURES / f"{name}.png")
+
+
+def in_session(opened, client):
+    """Give a browser the session that a test's client has; return the browser."""
+    kept = client.get_cookie("nmis").value
+    cookie = {"name": "nmis", "value": kept, "url": opened.address}
+    opened.page.context.add_cookies([cookie])
+    opened.page.set_default_timeout(10_000)
+    return opened
+
+
+def fits(opened, size) -> bool:
+    """Whether a page is no wider than the window."""
+    wide = "() => document.documentElement.scrollWidth"
+    return opened.page.evaluate(wide) <= size["width"]

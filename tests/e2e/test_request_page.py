@@ -9,7 +9,7 @@ from sqlalchemy import select
 from movements.own_request import number_text
 from movements.own_request_tables import OWN_REQUEST
 from tests import made_up
-from tests.e2e.browsing import DESKTOP, PHONE
+from tests.e2e.browsing import DESKTOP, PHONE, fits, in_session
 from tests.live import serving
 from tests.signing_in import begin_session
 
@@ -47,11 +47,7 @@ def officer(visit, app, database):
     def opened(size, *, ago=None):
         made, client = visit(size), app.test_client()
         begin_session(client, database, role="state", state=MAHARASHTRA, ago=ago)
-        kept = client.get_cookie("nmis").value
-        cookie = {"name": "nmis", "value": kept, "url": made.address}
-        made.page.context.add_cookies([cookie])
-        made.page.set_default_timeout(10_000)
-        return made
+        return in_session(made, client)
 
     return opened
 
@@ -66,11 +62,6 @@ def filed(opened, person: str, kind: str) -> str:
     page.click("#file-form button")
     page.wait_for_url("**/requests/R-*")
     return page.locator("dd.code").first.inner_text()
-
-
-def fits(opened, size) -> bool:
-    wide = "() => document.documentElement.scrollWidth"
-    return opened.page.evaluate(wide) <= size["width"]
 
 
 @SIZES

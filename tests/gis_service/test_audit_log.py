@@ -1,13 +1,16 @@
 """Entries are chained by writers that wait for nobody; and nobody takes one back."""
 
 import threading
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from gis_service.audit import NotInTransaction, Purpose, Subject, Who, record
-from gis_service.audit.entry import BEGINNING, of_row
+from gis_service.audit.entry import BEGINNING, Entry, of_row
 from gis_service.audit.tables import ENTRY, HEAD, ROOT
 from movements.tables import BATCH_PEOPLE, PERSON, PROFILE
 from tests.auditing import signer, verified, write, written
@@ -31,12 +34,26 @@ def test_an_entry_is_chained_to_the_one_before_and_python_hashes_as_sql(database
     with database.upload.begin() as db:
         about = Subject("प्रेषण", None, n=0)
         record(db, WHO, purpose=Purpose.TRACE, action="a\u0000"[:1], subject=about)
+        about = Subject("trace", None, n=0, case_ref="BR-PAT/2020-0117")
+        record(db, WHO, purpose=Purpose.TRACE, action="trace", subject=about)
     own = [each for each in entries(database) if each.writer == 1]
     assert [each.seq for each in own] == list(range(1, len(own) + 1))
     before = [BEGINNING, *(each.hash for each in own)]
     assert [each.prev for each in own] == before[: len(own)]
     assert [each.computed() for each in own] == [each.hash for each in own]
     assert {each.plane for each in own} == {"nmis_upload"}
+
+
+def test_an_entry_without_a_case_has_the_hash_that_it_had_before_there_were_cases():
+    noon = datetime(2020, 5, 21, 12, tzinfo=UTC)
+    known = "ea3a45f585ba3f9d683ae6053f2c2b39fc2c5acf2fa521b8f6a22bc7d74cd946"
+    entry = Entry(
+        *(1, 2, noon, "nmis_officer", "state", "tok1", "reception", "person.find"),
+        *("person", None, (UUID(int=7),), 1, "r" * 16, bytes(32), b""),
+    )
+    assert entry.computed().hex() == known
+    for case in ("", "CASE-1"):
+        assert replace(entry, case_ref=case).computed().hex() != known
 
 
 def test_a_transaction_that_is_rolled_back_leaves_no_entry_and_no_gap(database, var):

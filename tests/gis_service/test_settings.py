@@ -26,9 +26,25 @@ def test_values_are_read_as_their_kind():
     assert (read.sunset, read.yes, read.aadhaar) == (date(2021, 3, 31), True, "last4")
 
 
+def test_an_epidemic_has_a_reference_and_an_end():
+    told = {"NMIS_EPIDEMIC": "S.O. 1", "NMIS_EPIDEMIC_UNTIL": "2020-08-31"}
+    read = Settings.from_env(told)
+    assert (read.epidemic, read.epidemic_until) == ("S.O. 1", date(2020, 8, 31))
+    for name, value in told.items():
+        (missing,) = told.keys() - {name}
+        with pytest.raises(BadSetting, match=f"{missing} is not set"):
+            Settings.from_env({name: value})
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("NMIS_WORKERS", "many"), ("NMIS_SUNSET", "soon"), ("NMIS_AADHAAR", "all")],
+    [
+        ("NMIS_WORKERS", "many"),
+        ("NMIS_SUNSET", "soon"),
+        ("NMIS_AADHAAR", "all"),
+        ("NMIS_EPIDEMIC_UNTIL", "later"),
+        ("NMIS_TRACE_QUOTA", "-1"),
+    ],
 )
 def test_a_value_of_the_wrong_kind_is_refused_with_its_name(name, value):
     with pytest.raises(BadSetting, match=f"{name} is '{value}'"):

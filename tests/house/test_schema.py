@@ -21,6 +21,7 @@ import movements.release.tables
 import movements.retention_tables
 import movements.tables
 import movements.tombstones
+import movements.trace_tables
 import routes.tables
 from boundaries.tables import METADATA
 
@@ -41,6 +42,7 @@ IMPORTED = (
     movements.retention_tables,
     movements.tables,
     movements.tombstones,
+    movements.trace_tables,
     routes.tables,
 )
 

@@ -43,7 +43,7 @@ def test_one_request_tells_numbers_trains_and_people(coming, as_):
     body = as_("district", None, PATNA).get(ARRIVALS).json
     assert body["day"] == SOON.isoformat()
     assert body["totals"] == {
-        "people": 6, "expected": 3, "departed": 2, "arrived": 1,
+        "people": 6, "expected": 3, "departed": 2, "arrived": 1, "walk_ins": 0,
         "notified": 6, "requested": 0, "granted": 0, "cancelled": 1,
     }  # fmt: skip
     train, bus = body["groups"]

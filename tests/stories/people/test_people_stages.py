@@ -134,6 +134,7 @@ def test_on_the_way_a_state_sees_who_passes_by_id_and_train_alone(asked, sees, s
     through = sees(asked[0], "state", state=MADHYA)
     assert fields(through) == {
         "id", "movement", "travel_date", "mode", "stage", "train_number", "train_date",
+        "vehicle",
     }  # fmt: skip
     assert through["journeys"][0]["train_number"] == "01901"
     assert sees(asked[0], "state", state=UTTAR) == through

@@ -1,0 +1,132 @@
+"""One question for contacts: refused, or counted, answered and written to the log."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any, cast
+
+from flask import Response, current_app
+from sqlalchemy import Connection
+
+from gis_service import epidemic, errors, people_answers
+from gis_service.access import current_officer
+from gis_service.audit import Purpose, Subject
+from gis_service.audit.purposes import stated
+from gis_service.audit.seen import seen
+from gis_service.db import connection
+from gis_service.intake import keys
+from gis_service.people_plane import eye, months, today
+from gis_service.settings import Settings
+from gis_service.trace_bodies import Ask
+from layers.errors import BadQuestion
+from movements import traces, tracing
+from movements.errors import (
+    BadParameter,
+    NoSuchName,
+    SecondApprovalNeeded,
+    SeveralPeople,
+    TooManyContacts,
+)
+from movements.people_mobile import e164, is_mobile
+from movements.people_shown import person_shown
+from movements.traces import Counted, Question
+from movements.tracing import Contacts, Wanted
+
+# As long as a contact may still fall ill, twice over; and no question for a whole year.
+USUAL_DAYS = 28
+MOST_DAYS = 92
+
+# What was asked in vain is counted and written all the same: somebody was looked for.
+_IN_VAIN = (SeveralPeople, NoSuchName, TooManyContacts)
+
+
+def answered(body: Ask, purpose: Purpose | None) -> Response:
+    """Return a question's answer, within a view that reads people.
+
+    Raises:
+        NoEpidemic: no epidemic is notified.
+        NoPurpose: none was stated, or not one of the role's.
+        BadParameter, BadQuestion: the body says something that is not allowed.
+        UnknownTrace, ApprovalUnusable: of the approval.
+    """
+    settings: Settings = current_app.extensions["settings"]
+    notified = epidemic.demand(settings, today())
+    officer = current_officer()
+    stated(officer.role, purpose)
+    wanted = _wanted(body)
+    db = connection("officer")
+    asked = Question(officer.token_id, body.case_id, today())
+    count = traces.counted(
+        db, asked, quota=settings.trace_quota, approval=body.approval
+    )
+    if not count.may:
+        return _waits(db, count, body, purpose)
+    about = Subject("trace", count.id, case_ref=body.case_id)
+    vault = keys(current_app.extensions["secrets"])
+    try:
+        found = tracing.contacts(
+            db, eye(officer), wanted, months=months(db), keys=vault
+        )
+    except _IN_VAIN as error:
+        seen(db, "trace.in_vain", purpose, about)
+        return _refused(error)
+    told = _told(found)
+    people = [told["person"], *told["co_travellers"]]
+    seen(db, "trace", purpose, about, ids=[each["id"] for each in people if each])
+    head = {
+        "trace": count.id,
+        "case_id": body.case_id,
+        "epidemic": notified.reference,
+        "from": wanted.first,
+        "to": wanted.last,
+    }
+    quota = {"used": count.used, "of": settings.trace_quota}
+    return people_answers.json(head | told | {"quota": quota})
+
+
+def _wanted(body: Ask) -> Wanted:
+    if is_mobile(body.case_id):
+        raise BadParameter("case_id: a mobile is none; it stays in the log for good")
+    last = body.to or today()
+    first = body.from_ or last - timedelta(days=USUAL_DAYS - 1)
+    if not first <= last < first + timedelta(days=MOST_DAYS):
+        allowed = f"`from` to {MOST_DAYS - 1} days after it"
+        raise BadQuestion("to", last.isoformat(), allowed)
+    return Wanted(e164(body.mobile), body.name, first, last)
+
+
+def _waits(
+    db: Connection, count: Counted, body: Ask, purpose: Purpose | None
+) -> Response:
+    about = Subject("trace", count.id, n=0, case_ref=body.case_id)
+    seen(db, "trace.wait", purpose, about)
+    return _refused(SecondApprovalNeeded(count.id, count.state, count.used))
+
+
+def _refused(error: Exception) -> Response:
+    # Answered and not raised: what was counted and written is committed.
+    return cast("Response", errors.answer(error))
+
+
+def _told(found: Contacts) -> dict[str, Any]:
+    person = person_shown(found.person, found.profiles) if found.person else None
+    others = [person_shown(own, found.profiles) for own in found.others]
+    return {
+        "person": person,
+        "co_travellers": others,
+        "notes": list(_notes(found)),
+    }
+
+
+def _notes(found: Contacts) -> Iterator[dict[str, Any]]:
+    if not found.person:
+        yield {
+            "code": "nobody",
+            "message": "nobody who departed on these days has this mobile as their own",
+        }
+    for journey in found.apart():
+        yield {
+            "code": "no_vehicle",
+            "movement": journey.row["movement_id"],
+            "message": "no coach or bus was recorded of this journey; who else was in"
+            " it is not known, and a whole train is not told",
+        }
