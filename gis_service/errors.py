@@ -207,6 +207,9 @@ OURS_TO_KNOW = (
     totp.AccountKeyLost,
 )
 
+# Conflicts that the same request meets again; of a tracer it would spend the quota.
+FOR_GOOD = ("several_people", "name_differs", "approval_unusable", "trace_decided")
+
 CODES = {
     400: "bad_request",
     404: "not_found",
@@ -236,6 +239,11 @@ def answer(error: Exception) -> BaseResponse:
         return _unforeseen(error)
     seconds: int = getattr(error, "seconds", RETRY_S)
     return _headed(_of_table(error, told), told, seconds)
+
+
+def out_of_time(error: OperationalError) -> bool:
+    """Return whether the database is there and ended what took too long."""
+    return isinstance(error.orig, OUT_OF_TIME)
 
 
 def invalid(error: ValidationError) -> Response:
@@ -280,7 +288,7 @@ def _of_table(error: Exception, told: Told) -> Response:
 def _headed(response: Response, told: Told, seconds: int) -> Response:
     if told.status == 401:  # noqa: PLR2004 - the HTTP status
         response.headers["WWW-Authenticate"] = 'Bearer realm="nmis"'
-    if told.status in (409, 429, 503):
+    if told.status in (429, 503) or (told.status == 409 and told.code not in FOR_GOOD):  # noqa: PLR2004 - as above
         response.headers["Retry-After"] = str(seconds)
     return response
 

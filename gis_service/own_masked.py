@@ -18,7 +18,8 @@ SHOWN = ("travel_date", "mode", "category", "stage", "permission")
 STATES = ("origin_state", "destination_state")
 NOT_SHOWN = (
     *("origin_district", "destination_district", "route_states"),
-    *("train_number", "train_date", "origin", "destination", "source_ref"),
+    *("train_number", "train_date", "vehicle", "walk_in"),
+    *("origin", "destination", "source_ref"),
 )
 HIDDEN = "•••"
 

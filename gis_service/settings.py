@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +141,8 @@ CHOICES = {
 }
 
 
+MOST_TRACES = 1_000  # of a tracer in a day
+LONGEST_EPIDEMIC_DAYS = 366
 # Of these no day is a default.
 _DAYS = ("sunset", "epidemic_until")
 # One of them says nothing without the other.
@@ -159,14 +161,26 @@ def _refuse_half(given: Mapping[str, object]) -> None:
         raise BadSetting(f"{variable(missing[0])} is not set: {names} go together")
 
 
+def _refuse_far(name: str, last: date) -> None:
+    # Whoever forgets it is to have it ended.
+    furthest = datetime.now(UTC).date() + timedelta(days=LONGEST_EPIDEMIC_DAYS)
+    if last > furthest:
+        message = f"{variable(name)} is {last}; allowed: up to {furthest}, in a year"
+        raise BadSetting(f"{message}; it may be set anew")
+
+
 def _read(name: str, text: str, default: object) -> object:
     try:
         value = _typed(name, text, default)
     except ValueError as error:
         message = f"{variable(name)} is {text!r}: {error}"
         raise BadSetting(message) from error
-    if name == "trace_quota" and isinstance(value, int) and value < 0:
-        raise BadSetting(f"{variable(name)} is {text!r}; allowed: 0 or more")
+    if name == "trace_quota" and value not in range(MOST_TRACES + 1):
+        raise BadSetting(f"{variable(name)} is {text!r}; allowed: 0 to {MOST_TRACES}")
+    if name == "epidemic" and not text.strip():
+        raise BadSetting(f"{variable(name)} is blank; allowed: a reference in words")
+    if name == "epidemic_until" and isinstance(value, date):
+        _refuse_far(name, value)
     allowed = CHOICES.get(name)
     if allowed and value not in allowed:
         message = f"{variable(name)} is {text!r}; allowed: {', '.join(allowed)}"

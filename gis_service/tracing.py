@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from flask import Response, current_app
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from gis_service import epidemic, errors, people_answers
 from gis_service.access import current_officer
@@ -25,10 +26,11 @@ from movements.errors import (
     SecondApprovalNeeded,
     SeveralPeople,
     TooManyContacts,
+    Unsealable,
 )
-from movements.people_mobile import e164, is_mobile
+from movements.people_mobile import e164
 from movements.people_shown import person_shown
-from movements.traces import Counted, Question
+from movements.traces import Counted, Question, names_somebody
 from movements.tracing import Contacts, Wanted
 
 # As long as a contact may still fall ill, twice over; and no question for a whole year.
@@ -36,7 +38,7 @@ USUAL_DAYS = 28
 MOST_DAYS = 92
 
 # What was asked in vain is counted and written all the same: somebody was looked for.
-_IN_VAIN = (SeveralPeople, NoSuchName, TooManyContacts)
+_IN_VAIN = (SeveralPeople, NoSuchName, TooManyContacts, Unsealable)
 
 
 def answered(body: Ask, purpose: Purpose | None) -> Response:
@@ -63,10 +65,13 @@ def answered(body: Ask, purpose: Purpose | None) -> Response:
     about = Subject("trace", count.id, case_ref=body.case_id)
     vault = keys(current_app.extensions["secrets"])
     try:
-        found = tracing.contacts(
-            db, eye(officer), wanted, months=months(db), keys=vault
-        )
-    except _IN_VAIN as error:
+        with db.begin_nested():
+            found = tracing.contacts(
+                db, eye(officer), wanted, months=months(db), keys=vault
+            )
+    except (*_IN_VAIN, OperationalError) as error:
+        if isinstance(error, OperationalError) and not errors.out_of_time(error):
+            raise  # the database is away; nothing was counted either
         seen(db, "trace.in_vain", purpose, about)
         return _refused(error)
     told = _told(found)
@@ -84,8 +89,11 @@ def answered(body: Ask, purpose: Purpose | None) -> Response:
 
 
 def _wanted(body: Ask) -> Wanted:
-    if is_mobile(body.case_id):
-        raise BadParameter("case_id: a mobile is none; it stays in the log for good")
+    if names_somebody(body.case_id):
+        raise BadParameter(
+            "case_id: the health authority's number of the case, with no mobile or"
+            " Aadhaar number in it and no mere name; it stays in the log for good"
+        )
     last = body.to or today()
     first = body.from_ or last - timedelta(days=USUAL_DAYS - 1)
     if not first <= last < first + timedelta(days=MOST_DAYS):

@@ -23,7 +23,7 @@ class Registering(Spoken):
         None, pattern=r"^[0-9]{5}$", description="five digits, of those by train"
     )
     train_date: date | None = Field(
-        None, description="day on which the train left; default: each travel date"
+        None, description="day on which the train left; needed with a coach"
     )
     vehicle: str | None = Field(
         None,

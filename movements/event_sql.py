@@ -32,7 +32,10 @@ from movements.tables import MOVEMENT, MOVEMENT_EVENT, PERMISSION, PROFILE
 from movements.upload_tables import CHANGE
 
 KEY = ("bucket", "movement_id", "travel_date")
-STATE = ("stage", "permission", "requisitioned", "train_number", "vehicle")
+STATE = (
+    *("stage", "permission", "requisitioned"),
+    *("train_number", "train_date", "vehicle"),
+)
 CARRIED = (
     *("person_id", "tenant", "origin_state", "destination_state", "transit"),
     *("origin_district", "destination_district", "requisitioned"),
@@ -56,7 +59,7 @@ def _asked_of(side: str) -> Select[Any]:
     )
     of = MOVEMENT.c
     one = (asked.c.bucket == of.bucket) & (asked.c.person_id == of.person_id)
-    columns = {*KEY, *STATE, *CARRIED, *CHANGE.values(), "train_date"}
+    columns = {*KEY, *STATE, *CARRIED, *CHANGE.values()}
     return (
         select(*(of[name] for name in sorted(columns)))
         .join_from(asked, MOVEMENT, one)
@@ -123,7 +126,9 @@ def marked(happened: Happened) -> Any:  # noqa: ANN401 - an update
 def _ridden(happened: Happened, rows: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
     new: dict[str, Any] = {}
     if happened.train:
-        new |= {"train_number": happened.train.number, "train_date": happened.train.day}
+        new["train_number"] = happened.train.number
+    if happened.train and happened.train.day:
+        new["train_date"] = happened.train.day  # else it stays as it was told
     if happened.vehicle:
         new["vehicle"] = happened.vehicle
     if new:

@@ -21,7 +21,7 @@ from movements.copying import copied
 from movements.event_sql import ASKED, STATE, TOLD, added, moved, sealed_stage
 from movements.happened import Happened, NotRecorded, Recorded, Teller
 from movements.sight import Eye, seen_at
-from movements.stage import RULES, Refused, State, after, too_early
+from movements.stage import RULES, Refused, Rides, State, after, too_early
 from movements.tables import BUCKETS, MOVEMENT
 from movements.upload_tables import CHANGE
 from movements.vehicle import carriage_of
@@ -129,15 +129,14 @@ def _state(journey: RowMapping) -> State:
 
 
 def _after(happened: Happened, journey: RowMapping, today: date) -> State | NotRecorded:
-    train = happened.train.number if happened.train else None
-    now, day = _state(journey), journey["travel_date"]
-    then = after(
-        happened.event,
-        now,
-        mode=journey["mode"],
-        train=train,
-        vehicle=happened.vehicle,
+    train = happened.train
+    rides = Rides(
+        train.number if train else None,
+        train.day if train else None,
+        happened.vehicle,
     )
+    now, day = _state(journey), journey["travel_date"]
+    then = after(happened.event, now, mode=journey["mode"], rides=rides)
     if isinstance(then, State):
         then = too_early(now, then, day, today=today) or then
     if isinstance(then, Refused):
@@ -151,7 +150,7 @@ def _written(db: Connection, happened: Happened, by: Teller, changed: Changed) -
         "changed_movements": [row["movement_id"] for row, _ in changed],
         "changed_days": [row["travel_date"] for row, _ in changed],
         "event_ids": [uuid4() for _ in changed],
-        "carriages": [_carriage(row, then, happened) for row, then in changed],
+        "carriages": [_carriage(row, then) for row, then in changed],
     }
     for statement in (moved(happened), added(happened, by), sealed_stage()):
         db.execute(statement, values)
@@ -163,15 +162,14 @@ def _written(db: Connection, happened: Happened, by: Teller, changed: Changed) -
         flow.publish(db)
 
 
-def _carriage(row: RowMapping, then: State, happened: Happened) -> UUID | None:
+def _carriage(row: RowMapping, then: State) -> UUID | None:
     if row["tenant"] < 0:  # nobody of a sandbox rode with anybody
         return None
-    leaves = happened.train.day if happened.train else row["train_date"]
     return carriage_of(
         then.vehicle,
         mode=row["mode"],
         day=row["travel_date"],
-        train=(then.train, leaves),
+        train=(then.train, then.leaves),
     )
 
 

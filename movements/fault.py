@@ -96,8 +96,16 @@ CODES: dict[str, tuple[str, str]] = {
         "यह व्यक्ति रेल से नहीं आया",
     ),
     "no_train": (
-        "a coach is of a train, and none is named",
-        "कोच किसी रेल का होता है, और रेल नहीं बताई गई है",
+        "a coach is of a train on a day, and that is not told",
+        "कोच किसी दिन की रेल का होता है, और वह नहीं बताई गई है",
+    ),
+    "not_a_mark": (
+        "a bus is told by its registration mark",
+        "बस पंजीकरण नंबर से बताई जाती है",
+    ),
+    "other_day": (
+        "days lie between this day and the one on which the train left",
+        "इस दिन और रेल के चलने के दिन में कई दिनों का अंतर है",
     ),
     "date_format": ("not a date in a form we take", "तिथि का रूप मान्य नहीं है"),
     "excel_serial_date": (

@@ -35,7 +35,8 @@ SUGGESTIONS = {
     " खोलकर सहेजें, या मान लिखें",
     "write the value": "मान लिखें",
     "send these without the train": "इन्हें रेल बताए बिना भेजें",
-    "send the train's number as well": "रेल का नंबर भी भेजें",
+    "send the train's number and day as well": "रेल का नंबर और दिन भी भेजें",
+    "as XX00AB1234": "जैसे XX00AB1234",
     "give each row the id that your own system has for it": "हर पंक्ति को अपनी प्रणाली"
     " की आईडी दें",
     "unmerge the cells and write the value in each": "कोष्ठ अलग करें और हर कोष्ठ में मान लिखें",
@@ -66,6 +67,10 @@ _PATTERNS = tuple(
             r"the state that you answer for: LGD (\d+)",
             r"वह राज्य जिसके लिए आप उत्तरदायी हैं: LGD \1",
         ),
+        (
+            r"at most (\d+) days before or after ([\d-]{10})",
+            r"\2 से अधिक से अधिक \1 दिन पहले या बाद",
+        ),
         (r"see row (\d+)", r"पंक्ति \1 देखें"),
         (
             r"a point in the district, within ([\d.]+) degrees, or none",
@@ -92,6 +97,10 @@ IGNORED = {
     "unknown_column": "यह स्तंभ नहीं लिया जाता",
     "guardian_unknown": "इस guardian_ref से अभी तक कोई व्यक्ति नहीं भेजा गया; जैसा भेजा वैसा"
     " रखा गया",
+    "walk_in_ref": "बिना सूची के आया व्यक्ति केवल विशिष्ट आईडी से जाना जाता है; क्रमांक इन्हीं"
+    " पंक्तियों में अभिभावक बताता है और सहेजा नहीं जाता",
+    "guardian_not_here": "इन पंक्तियों में, या जिन लोगों को आप देख सकते हैं उनमें, यह अभिभावक नहीं"
+    " मिला; जैसा भेजा वैसा रखा गया",
     "under_way_not_named": "जो यात्राएँ शुरू हो चुकी हैं और फ़ाइल में नहीं हैं; वे बनी रहेंगी",
     "permission_lapsed": "दिन, ज़िला या साधन बदलने पर यात्रा नए सिरे से शुरू होती है: पहले की"
     " अनुमति और ट्रेन अब लागू नहीं",

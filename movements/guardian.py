@@ -3,7 +3,7 @@
 Nobody waits for a guardian: one who is not known is kept as sent, and told.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from uuid import UUID
 
 import polars as pl
@@ -20,11 +20,19 @@ _UNKNOWN = (
     "nobody was sent by this guardian_ref yet; it is kept as sent. Send guardians"
     " before, or in the same file"
 )
+_NOT_HERE = (
+    "no guardian was found by this guardian_ref, among these rows or the people whom"
+    " you see; it is kept as sent"
+)
 Notes = tuple[dict[str, object], ...]
 
 
 def guarded(
-    db: Connection, rows: pl.DataFrame, *, tenant: int
+    db: Connection,
+    rows: pl.DataFrame,
+    *,
+    tenant: int,
+    only: Container[UUID] | None = None,
 ) -> tuple[pl.DataFrame, Notes]:
     """Return rows with ``guardian``, the unique ID, where one is named and known.
 
@@ -32,13 +40,19 @@ def guarded(
         db: a connection on the upload plane, within the tenant's walls.
         rows: identified rows; guardians may be among them.
         tenant: whose; guardians are people of the same state.
+        only: if given, of whom alone a unique ID may name a guardian, whichever state
+            sent them; a row id names one among the rows then, and no other.
     """
     if not rows["guardian_ref"].count():
         return rows, ()
     named = set(rows["guardian_ref"].drop_nulls())
     found = _in_file(rows, named)
-    found |= _sent_before(db, named - found.keys(), tenant=tenant)
-    found |= _by_id(db, named - found.keys(), tenant=tenant)
+    if only is None:
+        found |= _sent_before(db, named - found.keys(), tenant=tenant)
+        found |= _by_id(db, named - found.keys(), tenant=tenant)
+    else:
+        asked = ids_in(named - found.keys())
+        found |= {text: person for text, person in asked.items() if person in only}
     people = rows["person_id"].to_list()
     guardians = [
         _other(found.get(ref), UUID(bytes=person)) if ref is not None else None
@@ -48,8 +62,21 @@ def guarded(
     unknown = rows["guardian_ref"].count() - hung["guardian"].count()
     if not unknown:
         return hung, ()
-    note = Ignored("guardian_ref", "guardian_unknown", _UNKNOWN, unknown)
-    return hung, (note.body(),)
+    code, words = "guardian_unknown", _UNKNOWN
+    if only is not None:
+        code, words = "guardian_not_here", _NOT_HERE
+    return hung, (Ignored("guardian_ref", code, words, unknown).body(),)
+
+
+def ids_in(texts: Iterable[str]) -> dict[str, UUID]:
+    """Return the unique IDs among texts, by how they are written."""
+    asked: dict[str, UUID] = {}
+    for text in texts:
+        try:
+            asked[text] = id_of(text)
+        except BadUniqueId:
+            continue
+    return asked
 
 
 def _other(guardian: UUID | None, person: UUID) -> str | None:
@@ -73,12 +100,7 @@ def _sent_before(
 
 
 def _by_id(db: Connection, named: Iterable[str], *, tenant: int) -> dict[str, UUID]:
-    asked: dict[str, UUID] = {}
-    for text in named:
-        try:
-            asked[text] = id_of(text)
-        except BadUniqueId:
-            continue
+    asked = ids_in(named)
     people = list(asked.values())
     stored = select(PERSON.c.person_id).where(
         PERSON.c.tenant == tenant,

@@ -68,7 +68,8 @@ def planned(
         BatchRefused: atomic, and a journey that is under way would change.
         SnapshotRefused: a snapshot's row has no row id.
     """
-    rows, hung = guarded(db, rows, tenant=upload.terms.tenant)
+    only = upload.walk_in.guardians if upload.walk_in else None
+    rows, hung = guarded(db, rows, tenant=upload.terms.tenant, only=only)
     receipt = replace(receipt, ignored=(*receipt.ignored, *hung))
     if not stood and not upload.snapshot:
         return Plan(rows, _counted(receipt, rows["fate"]), Amended(), Missing())

@@ -12,11 +12,6 @@ from movements.errors import BadParameter
 _USUAL = re.compile(r"(?:\+91|0091|0)?([6-9][0-9]{9})")
 
 
-def is_mobile(text: str) -> bool:
-    """Return whether a text reads as a mobile."""
-    return _USUAL.fullmatch(text) is not None
-
-
 def e164(text: str) -> str:
     """Return a mobile as uploads keep it: ``+91`` and ten digits.
 

@@ -87,6 +87,15 @@ def receipt(db: Connection, batch_id: UUID, *, tenant: int) -> Receipt:
     return of_body(body)
 
 
+def was_sent(db: Connection, key: str, *, tenant: int) -> bool:
+    """Return whether a batch of a state was accepted under an idempotency key."""
+    enter(db, tenant=tenant)
+    stored = select(BATCH.c.batch_id).where(
+        BATCH.c.tenant == tenant, BATCH.c.idempotency_key == key
+    )
+    return db.execute(stored).first() is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """An accepted row and the unique ID of its person."""

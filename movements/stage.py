@@ -7,6 +7,8 @@ are pure: nothing here reads or writes.
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from movements.vehicle import is_mark
+
 ORIGIN, DESTINATION = "origin", "destination"
 
 BEFORE = frozenset({"planned", "permitted"})
@@ -93,7 +95,26 @@ class State:
     permission: str = "none"
     requisitioned: bool = False
     train: str | None = None
+    leaves: date | None = None
     vehicle: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rides:
+    """What an event tells of what a journey is on, as far as it is known.
+
+    Attributes:
+        train: its number.
+        leaves: the day on which the train leaves.
+        vehicle: the coach or bus.
+    """
+
+    train: str | None = None
+    leaves: date | None = None
+    vehicle: str | None = None
+
+
+NOTHING_TOLD = Rides()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +126,7 @@ class Refused:
 
 
 def after(
-    event: str,
-    now: State,
-    *,
-    mode: str,
-    train: str | None = None,
-    vehicle: str | None = None,
+    event: str, now: State, *, mode: str, rides: Rides = NOTHING_TOLD
 ) -> State | Refused:
     """Return where a journey stands after an event; the same where it did already.
 
@@ -118,17 +134,16 @@ def after(
         event: one of ``EVENTS``.
         now: where it stands.
         mode: ``train`` or ``bus``.
-        train: number of the train that it is requisitioned on, where it is known.
-        vehicle: the coach or bus that it is in, where it is told.
+        rides: what it is on, where that is told.
     """
     rule = RULES[event]
-    then = _then(event, rule, now, train, vehicle)
+    then = _then(event, rule, now, rides)
     if then == now:
         return now
     return (
         _mode(rule, mode)
-        or _train(now, train)
-        or _coach(then, mode)
+        or _train(now, rides, mode)
+        or _vehicle(then, mode)
         or _order(event, rule, now)
         or then
     )
@@ -156,16 +171,15 @@ def too_early(
     )
 
 
-def _then(
-    event: str, rule: Rule, now: State, train: str | None, vehicle: str | None
-) -> State:
+def _then(event: str, rule: Rule, now: State, rides: Rides) -> State:
     late = event == "permission_withdrawn" and now.stage in UNDER_WAY
     return State(
         stage=now.stage if late else rule.stage or now.stage,
         permission=rule.permission or now.permission,
         requisitioned=now.requisitioned or event == "requisitioned",
-        train=train or now.train,
-        vehicle=vehicle or now.vehicle,
+        train=rides.train or now.train,
+        leaves=rides.leaves or now.leaves,
+        vehicle=rides.vehicle or now.vehicle,
     )
 
 
@@ -175,17 +189,26 @@ def _mode(rule: Rule, mode: str) -> Refused | None:
     return None
 
 
-def _train(now: State, train: str | None) -> Refused | None:
-    if train and now.train and now.train != train:
+def _train(now: State, rides: Rides, mode: str) -> Refused | None:
+    if rides.train and mode != "train":
+        return Refused("not_by_train", f"the journey is by {mode}, not by train")
+    if rides.train and now.train and now.train != rides.train:
         return Refused("on_two_trains", f"the journey is on train {now.train} already")
+    if rides.leaves and now.leaves and now.leaves != rides.leaves:
+        message = f"the journey is on train {now.train} of {now.leaves} already"
+        return Refused("on_two_trains", message)
     return None
 
 
-def _coach(then: State, mode: str) -> Refused | None:
-    if then.vehicle and mode == "train" and not then.train:
-        return Refused(
-            "no_train", "a coach is of a train; record the train first (requisitioned)"
-        )
+def _vehicle(then: State, mode: str) -> Refused | None:
+    if not then.vehicle:
+        return None
+    if mode == "train" and not (then.train and then.leaves):
+        message = "a coach is of a train on a day; tell both, as `train`"
+        return Refused("no_train", message)
+    if mode == "bus" and not is_mark(then.vehicle):
+        message = "a bus is told by its registration mark, as XX00AB1234"
+        return Refused("not_a_mark", message)
     return None
 
 

@@ -21,6 +21,11 @@ TRACE = Table(
     Column("decided_at", DateTime(timezone=True)),
     CheckConstraint(f"state IN {STATES}", name="trace_state_check"),
     CheckConstraint("decided_by <> asker", name="trace_check"),
+    CheckConstraint(
+        "(state IN ('approved', 'declined', 'used'))"
+        " = (decided_by IS NOT NULL AND decided_at IS NOT NULL)",
+        name="trace_decided",
+    ),
     Index("trace_by_asker", "asker", "day"),
     comment="Questions for contacts, by asker and day; not whom they were about.",
 )

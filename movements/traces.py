@@ -4,11 +4,13 @@ What a question asks is not kept, while it waits as little as afterwards: only w
 for which case, on which day.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
+import numpy as np
 from sqlalchemy import Connection, RowMapping, func, insert, select, tuple_, update
 
 from movements.errors import (
@@ -19,9 +21,30 @@ from movements.errors import (
     UnknownTrace,
 )
 from movements.trace_tables import TRACE
+from movements.verhoeff import holds
+
+# As a mobile is written, with and without what stands before it.
+_MOBILE = re.compile(r"(?:0|91|0091)?[6-9][0-9]{9}")
+_AADHAAR = re.compile(r"[2-9][0-9]{11}")
 
 _ANSWERED = ("answered", "used")
 _PLACE = tuple_(TRACE.c.asked_at, TRACE.c.trace_id)
+
+
+def names_somebody(case_ref: str) -> bool:
+    """Return whether a case's reference holds a mobile or Aadhaar number, or no number.
+
+    As it is written and with what stands between digits left out.
+    """
+    bare = re.sub(r"[^A-Za-z0-9]", "", case_ref)
+    runs = [*re.findall(r"[0-9]+", case_ref), *re.findall(r"[0-9]+", bare)]
+    return not runs or any(_MOBILE.fullmatch(run) or _is_aadhaar(run) for run in runs)
+
+
+def _is_aadhaar(run: str) -> bool:
+    if not _AADHAAR.fullmatch(run):
+        return False
+    return bool(holds(np.array([list(map(int, run))], dtype=np.int8))[0])
 
 
 @dataclass(frozen=True, slots=True)

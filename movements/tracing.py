@@ -6,7 +6,7 @@ whose number it is, their journeys, who else was in those carriages, who those a
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 from uuid import UUID
 
@@ -23,13 +23,15 @@ from movements.keys import Keys
 from movements.people_profiles import Key, Profile, Sealed, index
 from movements.people_shown import month, profile_key
 from movements.sight import Eye
+from movements.vehicle import ON_THE_WAY
 
 # A coach has 72 berths and carried twice as many; where more are in it, "GEN" stands
 # for a whole train, or somebody wrote one coach for all.
 MOST = 500
-# From where a train leaves to where it ends no train takes longer: people of one coach
-# board on these days before and after.
-ON_THE_WAY = timedelta(days=4)
+
+# A phone serves a group. Of a number that was made up for whole lists (9999999999) no
+# journey is looked for: it would take longer than anybody waits.
+MOST_SHARING = 100
 
 Journeys = list[Seen]  # of one person, in order of travel
 
@@ -109,25 +111,25 @@ def _with_mobile(
     enter_to_trace(db, mobiles=[index(wanted.mobile, keys=keys)])
     among = [m for m in months if month(wanted.first) <= m <= wanted.last]
     have = people_profiles.by_mobile(db, wanted.mobile, months=among, keys=keys)
-    people = sorted({person for person, _ in have})
+    people = {person for person, _ in have}
+    if people and wanted.name is not None:
+        people = _called(db, wanted.name, have, keys=keys)
+    if len(people) > MOST_SHARING:
+        raise SeveralPeople(len(people))
     if not people:
         return []
     enter_to_trace(db, people=people)
     told = [
         own
-        for own in _of_people(db, eye, people, wanted)
+        for own in _of_people(db, eye, sorted(people), wanted)
         if any("mobile" in each.fields and profile_key(each) in have for each in own)
     ]
-    if wanted.name is not None and told:
-        told = _named(db, wanted.name, told, have, keys=keys)
     if len(told) > 1:
         raise SeveralPeople(len(told))
     return told[0] if told else []
 
 
-def _named(
-    db: Connection, name: str, told: list[Journeys], have: Sealed, *, keys: Keys
-) -> list[Journeys]:
+def _called(db: Connection, name: str, have: Sealed, *, keys: Keys) -> set[UUID]:
     """Return those who go by a name, as it is written in any way.
 
     Raises:
@@ -140,10 +142,9 @@ def _named(
         for (person, _), profile in profiles.items()
         if folded and fold(profile.get("name") or "") == folded
     }
-    found = [own for own in told if own[0].person in called]
-    if not found:
-        raise NoSuchName(len(told))
-    return found
+    if not called:
+        raise NoSuchName(len({person for person, _ in have}))
+    return called
 
 
 def _of_people(

@@ -15,7 +15,7 @@ from movements.event_sql import added, marked
 from movements.happened import Happened, Teller, Train
 from movements.ignored import Ignored
 from movements.rule import Finding, where
-from movements.vehicle import carriage_of
+from movements.vehicle import ON_THE_WAY, carriage_of, is_mark
 
 # A desk registers one after the other; a bus or a coach full at once.
 MOST = 500
@@ -36,6 +36,8 @@ class WalkIn:
         district: LGD code of the district, where the officer has one.
         train: of all of them, where it is known.
         vehicle: their coach or bus, as ``vehicle.vehicle_of`` has it.
+        guardians: who may look after a minor beside people of the same rows: those
+            whom the officer sees.
     """
 
     by: Teller
@@ -43,6 +45,7 @@ class WalkIn:
     district: int | None = None
     train: Train | None = None
     vehicle: str | None = None
+    guardians: frozenset[UUID] = frozenset()
 
     @property
     def wall(self) -> dict[str, int]:
@@ -67,8 +70,24 @@ def findings(rows: pl.DataFrame, of: WalkIn) -> Iterator[Finding]:
     by_bus, by_train = (where(rows["mode"] == mode) for mode in ("bus", "train"))
     if of.train and len(by_bus):
         yield Finding("mode", "not_by_train", by_bus, "send these without the train")
-    if of.vehicle and not of.train and len(by_train):
-        yield Finding("mode", "no_train", by_train, "send the train's number as well")
+    known = of.train is not None and of.train.day is not None
+    if of.vehicle and not known and len(by_train):
+        advice = "send the train's number and day as well"
+        yield Finding("mode", "no_train", by_train, advice)
+    if of.vehicle and len(by_bus) and not is_mark(of.vehicle):
+        yield Finding("mode", "not_a_mark", by_bus, "as XX00AB1234")
+    yield from _other_day(rows["travel_date"], of)
+
+
+def _other_day(days: pl.Series, of: WalkIn) -> Iterator[Finding]:
+    leaves = of.train.day if of.train else None
+    if leaves is None:
+        return
+    apart = (days - leaves).dt.total_days().abs()
+    other = where(days.is_not_null() & (apart > ON_THE_WAY.days))
+    if len(other):
+        advice = f"at most {ON_THE_WAY.days} days before or after {leaves}"
+        yield Finding("travel_date", "other_day", other, advice)
 
 
 def unnamed(rows: pl.DataFrame) -> pl.DataFrame:

@@ -38,7 +38,7 @@ WHAT_AN_ID_IS = "not a unique ID: 27 signs, the last of which checks the others"
 LONGEST_ID = 40  # with hyphens and spaces
 LONGEST_REASON = 300
 LONGEST_VEHICLE = 24  # with spaces and hyphens
-WITH_VEHICLE = ("requisitioned", "departed")
+WITH_RIDE = ("requisitioned", "departed", "arrived")
 # PostgreSQL's text holds no NUL, and a reason has no other control character either.
 ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
 
@@ -64,13 +64,15 @@ class EventBody(BaseModel):
     travel_date: date | None = Field(
         None, description="which journey, of those who have several"
     )
-    train: TrainBody | None = Field(None, description="with requisitioned alone")
+    train: TrainBody | None = Field(
+        None, description="with requisitioned, departed or arrived"
+    )
     vehicle: str | None = Field(
         None,
         min_length=1,
         max_length=LONGEST_VEHICLE,
-        description="with requisitioned or departed: the coach (S4), or the bus's"
-        " registration mark; all of these people ride in it",
+        description="with requisitioned, departed or arrived: the coach (S4), or the"
+        " bus's registration mark; all of these people ride in it",
     )
     reason: str | None = Field(
         None,
@@ -92,6 +94,7 @@ class EventFault(BaseModel):
         "not_by_train",
         "on_two_trains",
         "no_train",
+        "not_a_mark",
     ]
     message: str
 
@@ -190,13 +193,11 @@ def events(path: PersonPath, query: ForPurpose) -> Response:
 
 
 def _vehicle(body: EventBody) -> str | None:
-    if body.vehicle is None:
-        return None
-    if body.event not in WITH_VEHICLE:
-        raise BadParameter(
-            f"vehicle: not with {body.event}; with {' or '.join(WITH_VEHICLE)}"
-        )
-    return vehicle_of(body.vehicle)
+    for name in ("train", "vehicle"):
+        if getattr(body, name) is not None and body.event not in WITH_RIDE:
+            allowed = ", ".join(WITH_RIDE)
+            raise BadParameter(f"{name}: not with {body.event}; with {allowed}")
+    return None if body.vehicle is None else vehicle_of(body.vehicle)
 
 
 def people_in(texts: list[str]) -> tuple[list[UUID], list[dict[str, str]]]:

@@ -3,9 +3,10 @@
 from flask import Response, request
 from flask_openapi3 import APIBlueprint, Tag
 
-from gis_service import fault_language, intake, walk_ins
-from gis_service.access import require
+from gis_service import callers, fault_language, intake, walk_ins
+from gis_service.access import current_officer, require
 from gis_service.batch_bodies import Rows
+from gis_service.bodies import own_limit
 from gis_service.people_answers import json
 from gis_service.policy import Permission
 from gis_service.rates import limited
@@ -19,6 +20,7 @@ bp = APIBlueprint(
 @bp.post("/walk-ins", responses={"200": WalkInsBody, "201": WalkInsBody})
 @require(Permission.ARRIVAL_CREATE)
 @limited("upload")
+@own_limit
 def create(query: Registering, raw: Rows) -> Response:
     """Register people who arrived at your places and are on no list.
 
@@ -29,8 +31,9 @@ def create(query: Registering, raw: Rows) -> Response:
     `arrived` (`/events`).
     """
     spoken = fault_language.language(request, query.lang)
+    request.environ[callers.STATE] = current_officer().tenant
     told = walk_ins.register(
-        raw.get_data(),
+        intake.body(raw),
         media=raw.mimetype,
         manner=query,
         key=intake.key(request.headers.get("Idempotency-Key")),

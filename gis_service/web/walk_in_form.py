@@ -45,11 +45,7 @@ def person(given: Mapping[str, str], officer: Officer) -> dict[str, str]:
 
 def ride(given: Mapping[str, str]) -> dict[str, str]:
     """Return what the person came in."""
-    own = {name: value for name, value in given.items() if name in RIDE}
-    if given.get("mode") == "bus":
-        # Of the train that the one before came in.
-        own = {name: value for name, value in own.items() if name == "vehicle"}
-    return own
+    return {name: value for name, value in given.items() if name in RIDE}
 
 
 def next_one(given: Mapping[str, str]) -> dict[str, str]:
@@ -108,6 +104,7 @@ def on_lists(found: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
             "origin": _name(places, each["origin_district"]),
             "day": _day(each["travel_date"]),
             "by": each.get("train_number") or say(each["mode"]),
+            "arrived": each["stage"] == "arrived",
         }
         for each in found
     ]

@@ -19,7 +19,12 @@ CREATE TABLE nmis.trace (
     state text NOT NULL
         CHECK (state IN ('answered', 'waiting', 'approved', 'declined', 'used')),
     decided_by text CHECK (decided_by <> asker),
-    decided_at timestamptz
+    decided_at timestamptz,
+    -- Nobody's question is approved, declined or used without a second one's word.
+    CONSTRAINT trace_decided CHECK (
+        (state IN ('approved', 'declined', 'used'))
+        = (decided_by IS NOT NULL AND decided_at IS NOT NULL)
+    )
 );
 CREATE INDEX trace_by_asker ON nmis.trace (asker, day);
 COMMENT ON TABLE nmis.trace IS

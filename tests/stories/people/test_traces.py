@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import made_up
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, text, update
 
 from gis_service import audit
 from gis_service.audit.reading import who_saw
@@ -15,7 +15,7 @@ from gis_service.audit.tables import ENTRY
 from gis_service.intake import keys
 from gis_service.retention_person import erase
 from movements import tracing
-from movements.tables import MOVEMENT
+from movements.tables import MOVEMENT, PROFILE
 from movements.trace_tables import TRACE
 from movements.unique_id import id_of
 from tests.auditing import verified
@@ -288,6 +288,105 @@ def test_a_number_of_several_people_needs_a_name(epidemic, tracer, departed):
     assert asking.told("9000000000")["quota"]["used"] == 5
 
 
+def test_a_number_made_up_for_whole_lists_is_refused_at_once(
+    epidemic, tracer, departed
+):
+    epidemic(trace_quota=2)
+    many = tracing.MOST_SHARING + 1
+    shared = [
+        row(at, day=TODAY, name=f"Namuna {at}").replace(mobile(at)[3:], "9999999999")
+        for at in range(2000, 2000 + many)
+    ]
+    departed(*shared)
+    asking = tracer()
+    answer = asking.ask("9999999999")
+    assert problem(answer) == (409, "several_people")
+    assert answer.json["people"] == many
+    assert "Retry-After" not in answer.headers
+    # By name somebody among them is found all the same.
+    found = asking.told("9999999999", name="namuna 2007")
+    assert found["person"]["name"] == "Namuna 2007"
+    assert found["quota"]["used"] == 2
+
+
+@pytest.mark.parametrize("failed", ["slow", "damaged"])
+def test_what_cannot_be_answered_is_counted_and_written(
+    epidemic, tracer, departed, database, monkeypatch, failed
+):
+    epidemic(trace_quota=1)
+    at = {"slow": 2200, "damaged": 2201}[failed]
+    (person,) = departed(row(at, day=TODAY))
+    if failed == "damaged":
+        with database.owner.begin() as db:
+            own = update(PROFILE).where(PROFILE.c.person_id == id_of(person))
+            db.execute(own.values(sealed=b"\1" * 60))
+    else:
+        wanted = tracing.contacts
+
+        def slow(db, *given, **more):
+            db.execute(text("SET LOCAL statement_timeout = '5ms'"))
+            db.execute(text("SELECT pg_sleep(1)"))
+            return wanted(db, *given, **more)
+
+        monkeypatch.setattr(tracing, "contacts", slow)
+    asking = tracer()
+    code = {"slow": "too_slow", "damaged": "vault_shut"}[failed]
+    assert problem(asking.ask(mobile(at))) == (503, code)
+    with database.audit.connect() as db:
+        last = db.execute(
+            select(ENTRY.c.action, ENTRY.c.case_ref)
+            .order_by(ENTRY.c.at.desc())
+            .limit(1)
+        ).one()
+    assert tuple(last) == ("trace.in_vain", CASE)
+    assert problem(asking.ask(mobile(at))) == (403, "second_approval_needed")
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        *("919876500100", "98765-00100", "98765.00100", "98765_00100"),
+        *("9876500100/1", "0091-9876500100", "09876500100", "BR/9876500100"),
+        *("234567890124", "2345-6789-0124", "Namuna.Ek", "Ravi_Kumar/Patna"),
+    ],
+)
+def test_a_case_names_nobody(epidemic, tracer, case):
+    epidemic()
+    answer = tracer().ask(mobile(100), case_id=case)
+    assert problem(answer) == (422, "bad_parameter")
+    assert case not in answer.text
+
+
+@pytest.mark.parametrize("case", ["BR-PAT/2020-0117", "2952503211287", "C19.5_a"])
+def test_a_case_is_numbered_as_authorities_do(epidemic, tracer, case):
+    epidemic()
+    assert tracer().told(mobile(100), case_id=case)["case_id"] == case
+
+
+def test_people_who_board_one_coach_on_two_days_are_contacts_and_no_others(
+    epidemic, tracer, send, say, as_, regime
+):
+    regime("none")
+    epidemic()
+    early, late, other = send(
+        row(2300, day=TODAY - DAY), row(2301, day=TODAY), row(2302, day=TODAY)
+    )
+    first = {"number": "01920", "day": str(TODAY - DAY)}
+    say("requisitioned", [early, late], state=MAHARASHTRA, train=first, vehicle="S1")
+    next_day = {"number": "01920", "day": str(TODAY)}
+    say("requisitioned", [other], state=MAHARASHTRA, train=next_day, vehicle="S1")
+    say("departed", [early, late, other], state=MAHARASHTRA)
+    assert ids(tracer().told(mobile(2301))) == {early}
+    # A coach of a train whose day is not told says of nobody who was in it.
+    (lost,) = send(row(2303, day=TODAY))
+    sent = {"event": "requisitioned", "people": [lost], "vehicle": "S1"}
+    sent["train"] = {"number": "01920"}
+    (fault,) = (
+        as_("state", MAHARASHTRA).post("/api/v1/events", json=sent).json["faults"]
+    )
+    assert fault["code"] == "no_train"
+
+
 def test_of_one_name_too_several_stay_several(epidemic, tracer, departed):
     epidemic()
     departed(
@@ -383,7 +482,9 @@ def test_everybody_shown_may_be_told_who_saw_them(
     app, database, epidemic, tracer, ridden
 ):
     epidemic()
-    people = ridden(220, ["S9", "S9", "S8"], train={"number": "01908"})
+    people = ridden(
+        220, ["S9", "S9", "S8"], train={"number": "01908", "day": str(TODAY)}
+    )
     told = tracer().told(mobile(220))
     with database.audit.connect() as db:
         key = app.extensions["audit"]
@@ -403,7 +504,9 @@ def test_the_log_with_cases_is_whole(app, database, epidemic, tracer, as_):
     var = app.extensions["settings"].var
     assert verified(database, var)[0] == []
     read = as_("auditor").get("/api/v1/audit?action=trace").json["entries"]
-    assert {each["case_ref"] for each in read} == {CASE}
+    cases = {each["case_ref"] for each in read}
+    assert CASE in cases
+    assert None not in cases
     assert {each["role"] for each in read} == {"tracer"}
 
 
@@ -424,7 +527,7 @@ def test_nobody_of_a_sandbox_is_found(epidemic, tracer, post, ask):
 
 def test_nor_who_was_erased(app, database, epidemic, tracer, ridden):
     epidemic()
-    people = ridden(240, ["S4", "S4"], train={"number": "01909"})
+    people = ridden(240, ["S4", "S4"], train={"number": "01909", "day": str(TODAY)})
     with database.owner.begin() as db:
         erase(
             db,
@@ -485,6 +588,9 @@ def test_the_database_refuses_ones_own_approval_too(epidemic, tracer, database):
     own = update(TRACE).where(TRACE.c.trace_id == trace)
     with database.officer.connect() as db, pytest.raises(Exception, match="check"):
         db.execute(own.values(state="approved", decided_by=TRACE.c.asker))
+    for said in ("approved", "used", "declined"):
+        with database.officer.connect() as db, pytest.raises(Exception, match="check"):
+            db.execute(own.values(state=said))
 
 
 def test_what_is_declined_or_decided_stays_so(epidemic, tracer):

@@ -8,7 +8,7 @@ from signing_in import SAME, begin_session, form_token
 from sqlalchemy import func, select
 
 from gis_service.audit.reading import who_saw
-from movements.tables import MOVEMENT, MOVEMENT_EVENT
+from movements.tables import BATCH, MOVEMENT, MOVEMENT_EVENT
 from movements.unique_id import id_of
 from tests.travellers import BIHAR, GAYA, PATNA, TODAY, mobile, row
 
@@ -47,7 +47,7 @@ def number(answer) -> str:
 
 
 def test_a_desk_registers_one_after_the_other(desk, database):
-    ride = {"train_number": "01911", "vehicle": "s 4"}
+    ride = {"train_number": "01911", "train_date": str(TODAY), "vehicle": "s 4"}
     first = desk.send(**typed(300, **ride))
     assert first.status_code == 201, first.text
     # What the next one mostly has in common stays; who they are does not.
@@ -79,7 +79,14 @@ def test_a_second_click_has_one_effect(desk, database):
         ({"travel_date": str(TODAY + timedelta(days=1))}, "travel_date"),
         ({"train_number": "12"}, "train_number"),
         ({"train_number": "01911", "vehicle": "स"}, "vehicle"),
+        ({"train_number": "01911", "vehicle": "S" * 30}, "vehicle"),
+        ({"train_number": "01911", "train_date": "x"}, "train_date"),
+        ({"train_date": str(TODAY)}, "train_number"),
         ({"vehicle": "S4"}, "mode"),
+        ({"mode": "bus", "train_number": "01911"}, "mode"),
+        ({"mode": "bus", "vehicle": "S4"}, "mode"),
+        ({"guardian_ref": "typo typo"}, "guardian_ref"),
+        ({"guardian_ref": "7"}, "guardian_ref"),
         ({"age": "200"}, "age"),
         ({"age": ""}, "age"),
         ({"travel_date": ""}, "travel_date"),
@@ -112,6 +119,66 @@ def test_whoever_is_on_a_list_is_shown_and_confirmed(desk, send, app, database, 
     assert events == ["arrived"]
     # Confirmed already: that changes nothing, and is no fault.
     assert desk.send(**typed(320), listed=f"{person} {TODAY}").status_code == 200
+
+
+def test_what_they_came_in_is_recorded_with_the_confirmation(
+    desk, send, database, regime
+):
+    regime("notify")
+    (person,) = send(row(324, day=TODAY))
+    ride = {"train_number": "01977", "train_date": str(TODAY), "vehicle": "S7"}
+    given = typed(324, **ride) | {"listed": f"{person} {TODAY}"}
+    assert desk.send(**given | {"train_date": ""}).status_code == 409
+    assert desk.send(**given).status_code == 200
+    own = MOVEMENT.c.person_id == id_of(person)
+    with database.owner.connect() as db:
+        found = db.execute(
+            select(MOVEMENT.c.train_number, MOVEMENT.c.vehicle).where(own)
+        ).one()
+    assert tuple(found) == ("01977", "S7")
+
+
+def test_who_is_there_already_is_shown_and_not_counted_again(desk, database):
+    first = number(desk.send(**typed(325)))
+    asked = desk.send(**typed(325, form="another-desk"))
+    assert asked.status_code == 409
+    assert first in asked.text
+    done = desk.send(**typed(325), there=f"{first} {TODAY}")
+    assert number(done) == first
+    with database.owner.connect() as db:
+        own = MOVEMENT_EVENT.c.person_id == id_of(first)
+        count = select(func.count()).select_from(MOVEMENT_EVENT).where(own)
+        assert db.scalar(count) == 1
+
+
+def test_who_travels_in_days_to_come_is_not_offered(desk, send, regime):
+    regime("notify")
+    (person,) = send(row(326, day=TODAY + timedelta(days=5)))
+    answer = desk.send(**typed(326))
+    assert answer.status_code == 201
+    assert person not in answer.text
+
+
+@pytest.mark.parametrize("form", ["a\0b", "", "x" * 50, "%ud800"])
+def test_a_form_that_is_known_by_nothing_is_taken_once(desk, form):
+    assert desk.send(**typed(327, mobile="", form=form)).status_code == 201
+
+
+def test_a_refused_form_leaves_no_batch(desk, database):
+    batches = select(func.count()).select_from(BATCH)
+    with database.owner.connect() as db:
+        before = db.scalar(batches)
+    assert desk.send(**typed(328, age="200")).status_code == 422
+    with database.owner.connect() as db:
+        assert db.scalar(batches) == before
+
+
+def test_look_ups_are_limited_as_elsewhere(app, database):
+    client = app.test_client()
+    begin_session(client, database, role="district", district=GAYA)
+    sent = {"mobile": mobile(329), "csrf_token": form_token(client, NEW)}
+    found = [client.post(NEW, data=sent, headers=SAME).status_code for _ in range(120)]
+    assert (found[0], 429 in found) == (422, True)
 
 
 def test_who_only_has_the_same_phone_is_registered_all_the_same(desk, send, regime):

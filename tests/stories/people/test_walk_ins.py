@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from gis_service.audit.reading import who_saw
 from movements.flow import FLOW_DAY
-from movements.tables import MOVEMENT
+from movements.tables import MOVEMENT, MOVEMENT_EVENT
 from movements.unique_id import id_of
 from tests.travellers import (
     BIHAR,
@@ -69,7 +69,7 @@ def test_who_is_registered_has_arrived_and_has_an_id(patna, as_):
 
 def test_sixty_walk_ins_of_a_train_are_counted_apart(patna, database):
     """Hard case 10: who boarded, who arrived and who was on no list stay separate."""
-    way = f"{WALK_INS}?train_number=01907&vehicle=s-4"
+    way = f"{WALK_INS}?train_number=01907&train_date={TODAY}&vehicle=s-4"
     with database.owner.connect() as db:
         before = db.scalar(select(func.coalesce(func.sum(FLOW_DAY.c.n), 0)))
     told = patna.post(way, json=[person(at) for at in range(100, 160)])
@@ -120,6 +120,15 @@ def test_a_state_registers_at_each_of_its_districts(as_):
         ),
         ({"mode": "bus"}, "?train_number=01907", "not_by_train"),
         ({}, "?vehicle=S4", "no_train"),
+        ({}, "?vehicle=S4&train_number=01907", "no_train"),
+        ({"mode": "bus"}, "?vehicle=S4", "not_a_mark"),
+        (
+            {},
+            f"?train_number=01907&train_date={TODAY - timedelta(days=5)}",
+            "other_day",
+        ),
+        ({}, "?train_number=01907&train_date=0001-01-01", "other_day"),
+        ({}, "?train_number=01907&train_date=9999-12-31", "other_day"),
         ({"name": ""}, "", "required"),
     ],
 )
@@ -164,6 +173,96 @@ def test_a_minor_hangs_on_a_guardian_of_the_same_rows(patna):
     assert body["guardian"] == guardian
 
 
+def test_nobody_whom_the_desk_does_not_see_is_a_guardian(as_, patna, send, database):
+    """Neither a row id nor a unique ID tells whether somebody else's person exists."""
+    (away,) = send(
+        f'Namuna 30,30,female,{mobile(30)[3:]},,labour,"Gaya, Bihar",'
+        f'"Pune, Maharashtra",{TODAY},train,,Khata 30,Gram 30,ref-away-30\n',
+        state=BIHAR,
+    )
+    assert patna.get(f"/api/v1/people/{away}?purpose=reception").status_code == 404
+    for ref in ("ref-away-30", away, "no-such-row", "0000-0000"):
+        row = person(31, age="9", guardian_ref=ref)
+        for way in (f"{WALK_INS}?dry_run=true", WALK_INS):
+            told = patna.post(way, json=[row]).json
+            assert [each["code"] for each in told["ignored"]] == ["guardian_not_here"]
+        child = told["people"][0]["id"]
+        body = patna.get(f"/api/v1/people/{child}?purpose=reception").json
+        assert body["guardian"] is None
+
+
+def test_a_guardian_on_another_states_list_is_found_where_both_arrive(
+    patna, send, regime, database, app
+):
+    regime("notify")
+    (guardian,) = send(
+        f'Namuna 32,30,female,{mobile(32)[3:]},,labour,"Pune, Maharashtra",'
+        f'"Patna, Bihar",{TODAY},train,,Khata 32,Gram 32,ref-32\n'
+    )
+    told = patna.post(WALK_INS, json=[person(33, age="9", guardian_ref=guardian)]).json
+    assert told["ignored"] == []
+    child = told["people"][0]["id"]
+    body = patna.get(f"/api/v1/people/{child}?purpose=reception").json
+    assert body["guardian"] == guardian
+    with database.audit.connect() as db:
+        entries = who_saw(db, guardian, key=app.extensions["audit"])
+    assert "arrival.guardian" in {each["action"] for each in entries}
+
+
+def test_a_refused_row_is_nobodys_guardian(patna, send):
+    send(
+        f'Namuna 34,30,female,{mobile(34)[3:]},,labour,"Patna, Bihar",'
+        f'"Pune, Maharashtra",{TODAY},train,,Khata 34,Gram 34,1\n',
+        state=BIHAR,
+    )
+    rows = [
+        person(35, source_ref="1", age="999"),
+        person(36, age="9", guardian_ref="1"),
+    ]
+    told = patna.post(WALK_INS, json=rows).json
+    codes = [each["code"] for each in told["ignored"]]
+    assert codes == ["walk_in_ref", "guardian_not_here"]
+    body = patna.get(f"/api/v1/people/{told['people'][0]['id']}?purpose=reception").json
+    assert body["guardian"] is None
+
+
+def test_keys_of_others_are_others_and_told_as_they_were_sent(patna, as_, database):
+    with database.owner.connect() as db:
+        token = db.scalar(
+            select(MOVEMENT_EVENT.c.token_id)
+            .where(MOVEMENT_EVENT.c.by_unit == PATNA)
+            .limit(1)
+        )
+    system = as_("uploader", BIHAR)
+    row = person(37, origin_district=END, destination_district=ORIGIN)
+    for at, key in enumerate((f"walk-in {token} k2", f"walk-in\x1f{token}\x1fk2")):
+        sent = system.post(
+            "/api/v1/batches", json=[row], headers={"Idempotency-Key": key}
+        )
+        assert sent.status_code == (422 if at else 201)
+    mine = {"Idempotency-Key": "k2"}
+    assert patna.post(WALK_INS, json=[person(38)], headers=mine).status_code == 201
+    other = patna.post(WALK_INS, json=[person(39)], headers=mine)
+    assert "'k2'" in other.json["detail"]
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status", "code"),
+    [
+        (b"", "application/json", 400, "unreadable_upload"),
+        (b"[]", "application/json", 400, "unreadable_upload"),
+        (b'{"a":"\\u0000"}', "application/json", 422, None),
+        (b"\xff\xfe\x00", "text/csv", 400, "unreadable_upload"),
+        (b"x" * (17 * 1024 * 1024), "text/csv", 413, "upload_too_large"),
+        (b"a=1", "multipart/form-data; boundary=x", 400, "unreadable_upload"),
+    ],
+)
+def test_what_cannot_be_read_is_said(patna, body, kind, status, code):
+    told = patna.post(WALK_INS, data=body, headers={"Content-Type": kind})
+    assert told.status_code == status, told.text
+    assert code in (None, told.json["code"])
+
+
 def test_a_row_id_changes_nobody_of_the_states_own_lists(as_, patna, send):
     listed = send(
         f'Namuna 13,30,female,{mobile(13)[3:]},,labour,"Patna, Bihar",'
@@ -178,7 +277,7 @@ def test_a_row_id_changes_nobody_of_the_states_own_lists(as_, patna, send):
 
 
 def test_the_states_system_corrects_and_it_stays_what_it_was(as_, patna, database):
-    way = f"{WALK_INS}?train_number=01908&vehicle=S4"
+    way = f"{WALK_INS}?train_number=01908&train_date={TODAY}&vehicle=S4"
     told = patna.post(way, json=[person(20)]).json
     id_ = told["people"][0]["id"]
     system = as_("uploader", BIHAR)
