@@ -3,16 +3,18 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, cast
+from uuid import UUID
 
 from flask import Response, current_app
-from sqlalchemy import Connection
+from sqlalchemy import Connection, RowMapping
 from sqlalchemy.exc import OperationalError
 
 from gis_service import epidemic, errors, people_answers
 from gis_service.access import current_officer
 from gis_service.audit import Purpose, Subject
+from gis_service.audit import record as written
 from gis_service.audit.purposes import stated
-from gis_service.audit.seen import seen
+from gis_service.audit.seen import seen, who
 from gis_service.db import connection
 from gis_service.intake import keys
 from gis_service.people_plane import eye, months, today
@@ -42,7 +44,18 @@ _IN_VAIN = (SeveralPeople, NoSuchName, TooManyContacts, Unsealable)
 
 
 def answered(body: Ask, purpose: Purpose | None) -> Response:
-    """Return a question's answer, within a view that reads people.
+    """Return a question's answer as the address has it; the rest as ``asked``."""
+    told = asked(body, purpose)
+    if isinstance(told, Exception):
+        # Answered and not raised: what was counted and written is committed.
+        return cast("Response", errors.answer(told))
+    return people_answers.json(told)
+
+
+def asked(body: Ask, purpose: Purpose | None) -> dict[str, Any] | Exception:
+    """Return whom a question finds, or why nobody, within a view that reads people.
+
+    What is returned was counted and is written, an error too; what is raised was not.
 
     Raises:
         NoEpidemic: no epidemic is notified.
@@ -56,9 +69,9 @@ def answered(body: Ask, purpose: Purpose | None) -> Response:
     stated(officer.role, purpose)
     wanted = _wanted(body)
     db = connection("officer")
-    asked = Question(officer.token_id, body.case_id, today())
+    question = Question(officer.token_id, body.case_id, today())
     count = traces.counted(
-        db, asked, quota=settings.trace_quota, approval=body.approval
+        db, question, quota=settings.trace_quota, approval=body.approval
     )
     if not count.may:
         return _waits(db, count, body, purpose)
@@ -73,7 +86,7 @@ def answered(body: Ask, purpose: Purpose | None) -> Response:
         if isinstance(error, OperationalError) and not errors.out_of_time(error):
             raise  # the database is away; nothing was counted either
         seen(db, "trace.in_vain", purpose, about)
-        return _refused(error)
+        return error
     told = _told(found)
     people = [told["person"], *told["co_travellers"]]
     seen(db, "trace", purpose, about, ids=[each["id"] for each in people if each])
@@ -85,7 +98,7 @@ def answered(body: Ask, purpose: Purpose | None) -> Response:
         "to": wanted.last,
     }
     quota = {"used": count.used, "of": settings.trace_quota}
-    return people_answers.json(head | told | {"quota": quota})
+    return head | told | {"quota": quota}
 
 
 def _wanted(body: Ask) -> Wanted:
@@ -104,15 +117,25 @@ def _wanted(body: Ask) -> Wanted:
 
 def _waits(
     db: Connection, count: Counted, body: Ask, purpose: Purpose | None
-) -> Response:
+) -> Exception:
     about = Subject("trace", count.id, n=0, case_ref=body.case_id)
     seen(db, "trace.wait", purpose, about)
-    return _refused(SecondApprovalNeeded(count.id, count.state, count.used))
+    return SecondApprovalNeeded(count.id, count.state, count.used)
 
 
-def _refused(error: Exception) -> Response:
-    # Answered and not raised: what was counted and written is committed.
-    return cast("Response", errors.answer(error))
+def decided(trace: UUID, *, approve: bool) -> RowMapping:
+    """Approve or decline another tracer's question of today, written to the log.
+
+    Raises:
+        UnknownTrace, NotYourOwn, TraceDecided: as ``traces.decided``.
+    """
+    db, by = connection("officer"), current_officer().token_id
+    with db.begin():
+        row = traces.decided(db, trace, by=by, day=today(), approve=approve)
+        about = Subject("trace", trace, n=0, case_ref=row["case_ref"])
+        action = "trace.approve" if approve else "trace.decline"
+        written(db, who(), purpose=Purpose.TRACE, action=action, subject=about)
+    return row
 
 
 def _told(found: Contacts) -> dict[str, Any]:

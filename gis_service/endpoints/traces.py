@@ -9,9 +9,7 @@ from sqlalchemy import RowMapping
 from gis_service import people_answers, tracing
 from gis_service.access import current_officer, require, require_fresh
 from gis_service.address import root
-from gis_service.audit import Purpose, Subject
-from gis_service.audit import record as written
-from gis_service.audit.seen import ForPurpose, reads_people, who
+from gis_service.audit.seen import ForPurpose, reads_people
 from gis_service.db import connection
 from gis_service.people_plane import today
 from gis_service.policy import Permission
@@ -69,13 +67,7 @@ def listed(query: Waiting) -> Response:
 @require_fresh
 def decide(path: TracePath, body: Decide) -> Response:
     """Approve or decline a question above the quota that another tracer asked today."""
-    db = connection("officer")
-    by = current_officer().token_id
-    with db.begin():
-        row = traces.decided(db, path.trace, by=by, day=today(), approve=body.approve)
-        about = Subject("trace", path.trace, n=0, case_ref=row["case_ref"])
-        action = "trace.approve" if body.approve else "trace.decline"
-        written(db, who(), purpose=Purpose.TRACE, action=action, subject=about)
+    row = tracing.decided(path.trace, approve=body.approve)
     return people_answers.json(_shown(row))
 
 

@@ -61,12 +61,12 @@ def _group(one: Coming, names: Gazetteer) -> dict[str, Any]:
 
 
 def _person(one: Mapping[str, Any], names: Gazetteer) -> dict[str, Any]:
-    by = one.get("train_number") or say(one["mode"])
+    ride = one.get("train_number") or say(one["mode"]), one.get("vehicle")
     origin = _origin(one["origin_district"], one["origin_state"], names)
     district = names.districts.get(one["destination_district"])
     return {
         **one,
-        "by": by,
+        "by": " · ".join(filter(None, ride)),
         "origin": origin,
         "to": named(district.name, district.name_hi) if district else "",
         "stage": say(f"stage_{one['stage']}"),

@@ -28,6 +28,7 @@ def page(template: str, **values: Any) -> Response:  # noqa: ANN401 - a template
         officer_words=described(officer) if officer else "",
         sees_arrivals=officer is not None and sees_arrivals(officer),
         sees_requests=officer is not None and sees_requests(officer),
+        sees_traces=officer is not None and sees_traces(officer),
         synthetic=versions(connection()).get("synthetic", 0) > 0,
         **values,
     )
@@ -53,6 +54,11 @@ def sees_arrivals(officer: Officer) -> bool:
 def sees_requests(officer: Officer) -> bool:
     """Return whether the pages of what people ask of their own data are for them."""
     return Permission.REQUEST_READ in ROLES[officer.role].permissions
+
+
+def sees_traces(officer: Officer) -> bool:
+    """Return whether the page of contacts is for them."""
+    return Permission.TRACE_READ in ROLES[officer.role].permissions
 
 
 def described(officer: Officer) -> str:

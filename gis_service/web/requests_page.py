@@ -20,7 +20,7 @@ _YESTERDAY = 1
 # Of a journey, beside its day and its two ends, which are its heading.
 _JOURNEY = (
     *("mode", "category", "stage", "permission", "route_states"),
-    *("train_number", "train_date", "origin", "destination"),
+    *("train_number", "train_date", "vehicle", "walk_in", "origin", "destination"),
 )
 
 
@@ -134,6 +134,7 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {
     "permission": _of("permission_"),
     "gender": _of("gender_"),
     "mobile_borrowed": lambda value: say("yes" if value else "no"),
+    "walk_in": lambda value: say("yes" if value else "no"),
     "train_date": day_in_words,
     "origin": _point,
     "destination": _point,
