@@ -25,6 +25,13 @@ FIELDS = (
 RIDE = ("train_number", "train_date", "vehicle")
 # Who comes next mostly came in the same.
 SAME = ("origin_district", "destination_district", "travel_date", "mode", "category")
+# Where the form has what these are about; of rows it stands beside them.
+_AT = {
+    "no_train": "vehicle",
+    "not_a_mark": "vehicle",
+    "not_by_train": "train_number",
+    "other_day": "train_date",
+}
 GENDERS = ("female", "male", "other")
 
 
@@ -88,7 +95,8 @@ def faults(told: Iterable[Mapping[str, Any]]) -> dict[str, str]:
         words, advice = said["message"], said["suggestion"]
         # What to do about it, where the words do not say so.
         more = f" ({advice})" if advice and advice not in words else ""
-        found.setdefault(each["field"], f"{words[:1].upper()}{words[1:]}{more}.")
+        field = _AT.get(each["code"], each["field"])
+        found.setdefault(field, f"{words[:1].upper()}{words[1:]}{more}.")
     return found
 
 

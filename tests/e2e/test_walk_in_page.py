@@ -44,6 +44,7 @@ def fill(page, at: int, **more: str) -> None:
         page.fill("#origin_district", "Pune, Maharashtra")
         page.fill("#travel_date", TODAY.isoformat())
         page.fill("#train_number", "01911")
+        page.fill("#train_date", TODAY.isoformat())
         page.fill("#vehicle", "S 4")
 
 
