@@ -161,12 +161,13 @@ def _refuse_half(given: Mapping[str, object]) -> None:
         raise BadSetting(f"{variable(missing[0])} is not set: {names} go together")
 
 
-def _refuse_far(name: str, last: date) -> None:
+def _refuse_far(name: str, text: str, last: date) -> None:
     # Whoever forgets it is to have it ended.
     furthest = datetime.now(UTC).date() + timedelta(days=LONGEST_EPIDEMIC_DAYS)
     if last > furthest:
-        message = f"{variable(name)} is {last}; allowed: up to {furthest}, in a year"
-        raise BadSetting(f"{message}; it may be set anew")
+        raise BadSetting(
+            f"{variable(name)} is {text!r}; allowed: up to {furthest}; set it anew then"
+        )
 
 
 def _read(name: str, text: str, default: object) -> object:
@@ -178,9 +179,9 @@ def _read(name: str, text: str, default: object) -> object:
     if name == "trace_quota" and value not in range(MOST_TRACES + 1):
         raise BadSetting(f"{variable(name)} is {text!r}; allowed: 0 to {MOST_TRACES}")
     if name == "epidemic" and not text.strip():
-        raise BadSetting(f"{variable(name)} is blank; allowed: a reference in words")
+        raise BadSetting(f"{variable(name)} is {text!r}; allowed: a reference in words")
     if name == "epidemic_until" and isinstance(value, date):
-        _refuse_far(name, value)
+        _refuse_far(name, text, value)
     allowed = CHOICES.get(name)
     if allowed and value not in allowed:
         message = f"{variable(name)} is {text!r}; allowed: {', '.join(allowed)}"

@@ -44,6 +44,9 @@ def test_an_epidemic_has_a_reference_and_an_end():
         ("NMIS_AADHAAR", "all"),
         ("NMIS_EPIDEMIC_UNTIL", "later"),
         ("NMIS_TRACE_QUOTA", "-1"),
+        ("NMIS_TRACE_QUOTA", "1001"),
+        ("NMIS_EPIDEMIC", " "),
+        ("NMIS_EPIDEMIC_UNTIL", "9999-12-31"),
     ],
 )
 def test_a_value_of_the_wrong_kind_is_refused_with_its_name(name, value):
