@@ -21,7 +21,15 @@ from movements.copying import copied
 from movements.event_sql import ASKED, STATE, TOLD, added, moved, sealed_stage
 from movements.happened import Happened, NotRecorded, Recorded, Teller
 from movements.sight import Eye, seen_at
-from movements.stage import RULES, Refused, Rides, State, after, too_early
+from movements.stage import (
+    RULES,
+    Refused,
+    Rides,
+    State,
+    after,
+    too_early,
+    too_far,
+)
 from movements.tables import BUCKETS, MOVEMENT
 from movements.upload_tables import CHANGE
 from movements.vehicle import carriage_of
@@ -138,7 +146,7 @@ def _after(happened: Happened, journey: RowMapping, today: date) -> State | NotR
     now, day = _state(journey), journey["travel_date"]
     then = after(happened.event, now, mode=journey["mode"], rides=rides)
     if isinstance(then, State):
-        then = too_early(now, then, day, today=today) or then
+        then = too_early(now, then, day, today=today) or too_far(rides, day) or then
     if isinstance(then, Refused):
         return NotRecorded(journey["person_id"], then.code, then.message)
     return then

@@ -7,7 +7,7 @@ are pure: nothing here reads or writes.
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from movements.vehicle import is_mark
+from movements.vehicle import ON_THE_WAY, is_mark
 
 ORIGIN, DESTINATION = "origin", "destination"
 
@@ -142,8 +142,8 @@ def after(
         return now
     return (
         _mode(rule, mode)
-        or _train(now, rides, mode)
-        or _vehicle(then, mode)
+        or _train(event, now, rides, mode)
+        or _vehicle(then, rides, mode)
         or _order(event, rule, now)
         or then
     )
@@ -171,6 +171,20 @@ def too_early(
     )
 
 
+def too_far(rides: Rides, travel_date: date) -> Refused | None:
+    """Say why nobody who travels on a day is on a train of a day far from it."""
+    if (
+        rides.leaves is None
+        or abs((rides.leaves - travel_date).days) <= ON_THE_WAY.days
+    ):
+        return None
+    return Refused(
+        "other_day",
+        f"the journey is on {travel_date}; a train that leaves on {rides.leaves} is"
+        f" more than {ON_THE_WAY.days} days from it",
+    )
+
+
 def _then(event: str, rule: Rule, now: State, rides: Rides) -> State:
     late = event == "permission_withdrawn" and now.stage in UNDER_WAY
     return State(
@@ -189,19 +203,21 @@ def _mode(rule: Rule, mode: str) -> Refused | None:
     return None
 
 
-def _train(now: State, rides: Rides, mode: str) -> Refused | None:
+def _train(event: str, now: State, rides: Rides, mode: str) -> Refused | None:
     if rides.train and mode != "train":
         return Refused("not_by_train", f"the journey is by {mode}, not by train")
     if rides.train and now.train and now.train != rides.train:
         return Refused("on_two_trains", f"the journey is on train {now.train} already")
-    if rides.leaves and now.leaves and now.leaves != rides.leaves:
+    other = rides.leaves and now.leaves and now.leaves != rides.leaves
+    # At the origin a day that was told wrongly is put right; a desk did not see it off.
+    if other and RULES[event].side == DESTINATION:
         message = f"the journey is on train {now.train} of {now.leaves} already"
         return Refused("on_two_trains", message)
     return None
 
 
-def _vehicle(then: State, mode: str) -> Refused | None:
-    if not then.vehicle:
+def _vehicle(then: State, rides: Rides, mode: str) -> Refused | None:
+    if not then.vehicle or rides == NOTHING_TOLD:
         return None
     if mode == "train" and not (then.train and then.leaves):
         message = "a coach is of a train on a day; tell both, as `train`"

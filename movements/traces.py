@@ -23,28 +23,30 @@ from movements.errors import (
 from movements.trace_tables import TRACE
 from movements.verhoeff import holds
 
-# As a mobile is written, with and without what stands before it.
-_MOBILE = re.compile(r"(?:0|91|0091)?[6-9][0-9]{9}")
-_AADHAAR = re.compile(r"[2-9][0-9]{11}")
+# As numbers of ten and twelve digits are written, in groups or not; whole ones alone.
+_MOBILE = re.compile(
+    r"(?<![0-9])(?:0|91|0091)?[-._]?[6-9]"
+    r"(?:[0-9]{4}[-._]?[0-9]{5}|[0-9]{2}[-._]?[0-9]{3}[-._]?[0-9]{4})(?![0-9])"
+)
+_AADHAAR = re.compile(r"(?<![0-9])[2-9][0-9]{3}(?:[-._]?[0-9]{4}){2}(?![0-9])")
 
 _ANSWERED = ("answered", "used")
 _PLACE = tuple_(TRACE.c.asked_at, TRACE.c.trace_id)
 
 
 def names_somebody(case_ref: str) -> bool:
-    """Return whether a case's reference holds a mobile or Aadhaar number, or no number.
+    """Return whether a case's reference holds a mobile or Aadhaar number, or no digit.
 
-    As it is written and with what stands between digits left out.
+    As they are usually written, in groups too; not however they could be hidden.
     """
-    bare = re.sub(r"[^A-Za-z0-9]", "", case_ref)
-    runs = [*re.findall(r"[0-9]+", case_ref), *re.findall(r"[0-9]+", bare)]
-    return not runs or any(_MOBILE.fullmatch(run) or _is_aadhaar(run) for run in runs)
+    aadhaar = map(_is_aadhaar, _AADHAAR.findall(case_ref))
+    no_number = not any(sign.isdigit() for sign in case_ref)
+    return no_number or _MOBILE.search(case_ref) is not None or any(aadhaar)
 
 
-def _is_aadhaar(run: str) -> bool:
-    if not _AADHAAR.fullmatch(run):
-        return False
-    return bool(holds(np.array([list(map(int, run))], dtype=np.int8))[0])
+def _is_aadhaar(found: str) -> bool:
+    digits = [int(sign) for sign in found if sign.isdigit()]
+    return bool(holds(np.array([digits], dtype=np.int8))[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,20 +109,31 @@ def counted(
     return Counted(_added(db, question, "waiting"), "waiting", used)
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which questions.
+
+    Attributes:
+        day: in India.
+        state: one of ``trace_tables.STATES``.
+        asker: whose alone.
+        but: whose not.
+    """
+
+    day: date
+    state: str
+    asker: str | None = None
+    but: str | None = None
+
+
 def listed(
-    db: Connection,
-    *,
-    day: date,
-    state: str,
-    after: UUID | None = None,
-    limit: int = 100,
+    db: Connection, these: Wanted, *, after: UUID | None = None, limit: int = 100
 ) -> list[RowMapping]:
-    """Return the questions of a day that stand in a state, the oldest first.
+    """Return questions, the oldest first.
 
     Args:
         db: a connection on the officer plane.
-        day: in India.
-        state: one of ``trace_tables.STATES``.
+        these: which.
         after: the last one of the page before.
         limit: how many at most.
 
@@ -128,7 +141,11 @@ def listed(
         BadParameter: ``after`` is no question.
     """
     of = TRACE.c
-    wanted = select(TRACE).where(of.day == day, of.state == state)
+    wanted = select(TRACE).where(of.day == these.day, of.state == these.state)
+    if these.asker is not None:
+        wanted = wanted.where(of.asker == these.asker)
+    if these.but is not None:
+        wanted = wanted.where(of.asker != these.but)
     if after is not None:
         place = db.execute(
             select(of.asked_at, of.trace_id).where(of.trace_id == after)

@@ -112,10 +112,13 @@ def _with_mobile(
     among = [m for m in months if month(wanted.first) <= m <= wanted.last]
     have = people_profiles.by_mobile(db, wanted.mobile, months=among, keys=keys)
     people = {person for person, _ in have}
+    called = people
     if people and wanted.name is not None:
-        people = _called(db, wanted.name, have, keys=keys)
+        called = _called(db, wanted.name, have, keys=keys)
+    # Where nobody is called so, whether anybody travelled then is looked up as well.
+    people = called or people
     if len(people) > MOST_SHARING:
-        raise SeveralPeople(len(people))
+        raise SeveralPeople(len(people)) if called else NoSuchName(len(people))
     if not people:
         return []
     enter_to_trace(db, people=people)
@@ -124,27 +127,22 @@ def _with_mobile(
         for own in _of_people(db, eye, sorted(people), wanted)
         if any("mobile" in each.fields and profile_key(each) in have for each in own)
     ]
+    if told and not called:
+        raise NoSuchName(len(told))
     if len(told) > 1:
         raise SeveralPeople(len(told))
     return told[0] if told else []
 
 
 def _called(db: Connection, name: str, have: Sealed, *, keys: Keys) -> set[UUID]:
-    """Return those who go by a name, as it is written in any way.
-
-    Raises:
-        NoSuchName: none of them does.
-    """
+    """Return those who go by a name, as it is written in any way; maybe nobody."""
     profiles = people_profiles.opened(db, have.values(), keys=keys)
     folded = fold(name)
-    called = {
+    return {
         person
         for (person, _), profile in profiles.items()
         if folded and fold(profile.get("name") or "") == folded
     }
-    if not called:
-        raise NoSuchName(len({person for person, _ in have}))
-    return called
 
 
 def _of_people(

@@ -95,6 +95,7 @@ class EventFault(BaseModel):
         "on_two_trains",
         "no_train",
         "not_a_mark",
+        "other_day",
     ]
     message: str
 

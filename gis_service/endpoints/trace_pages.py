@@ -13,7 +13,7 @@ from gis_service.audit.purposes import Purpose
 from gis_service.audit.seen import reads_people
 from gis_service.policy import Permission
 from gis_service.rates import TooManyRequests, limited
-from gis_service.trace_bodies import Ask, Decide
+from gis_service.trace_bodies import Ask
 from gis_service.web import officer_pages, trace_page
 from gis_service.web.language import say
 from gis_service.web.page import page
@@ -26,6 +26,8 @@ officer_pages.install(bp, refused="traces_refused")
 # What whoever opens the page asks for.
 PURPOSE = Purpose.TRACE
 _FIELDS = ("mobile", "case_id", "name", "approval", "from", "to")
+
+_SAID = {"approve": True, "decline": False}
 
 # What can be wrong with a question, in the words of the page, and its status.
 _FAULTS: Mapping[type[Exception], tuple[str, int]] = {
@@ -68,14 +70,23 @@ def asked() -> Response:
         return _wrong(error, typed)
 
 
+@bp.get("/traces/<uuid:trace>")
+@require(Permission.TRACE_APPROVE)
+def to_the_list(trace: UUID) -> Response:  # noqa: ARG001 - of the address
+    """Lead to the list: signing in again comes back here."""
+    return officer_pages.see_other(url_for("trace_pages.form"))
+
+
 @bp.post("/traces/<uuid:trace>")
 @require(Permission.TRACE_APPROVE)
 @require_fresh
 def decided(trace: UUID) -> Response:
     """Approve or decline another tracer's question, and lead back to the list."""
     try:
-        body = Decide(approve=request.form.get("say") == "approve")
-        tracing.decided(trace, approve=body.approve)
+        said = request.form.get("say")
+        if said not in _SAID:
+            return _page(typed={}, fault=say("traces_say_which"), status=422)
+        tracing.decided(trace, approve=_SAID[said])
     except (movements.NotYourOwn, movements.TraceDecided, movements.UnknownTrace):
         return _page(typed={}, fault=say("traces_decided_already"), status=409)
     return officer_pages.see_other(url_for("trace_pages.form"))
@@ -101,6 +112,9 @@ def _answered(*, body: Ask, typed: Mapping[str, str]) -> Response:
 
 
 def _wrong(error: Exception, typed: Mapping[str, str]) -> Response:
+    if isinstance(error, movements.SecondApprovalNeeded) and error.state == "approved":
+        chosen = {**typed, "approval": str(error.trace)}
+        return _page(typed=chosen, fault=say("traces_choose"), status=403)
     kind = next((each for each in type(error).__mro__ if each in _FAULTS), None)
     key, status = _FAULTS[kind] if kind else ("traces_slow", 503)
     return _page(typed=typed, fault=say(key), status=status)

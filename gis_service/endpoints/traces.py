@@ -50,8 +50,7 @@ def listed(query: Waiting) -> Response:
     """Return today's questions of all tracers, by where they stand; about nobody."""
     found = traces.listed(
         connection("officer"),
-        day=today(),
-        state=query.state,
+        traces.Wanted(today(), query.state),
         after=query.after,
         limit=query.limit,
     )

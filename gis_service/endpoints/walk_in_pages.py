@@ -161,10 +161,8 @@ def _confirmed(given: Mapping[str, str], whom: str, *, say_so: bool) -> Response
         person, on = id_of(text), date.fromisoformat(day)
     except (BadUniqueId, ValueError):
         return _page(given=given, fault=say("walk_in_gone"), status=UNPROCESSABLE)
-    if not say_so:
-        done = {"id": text, "words": say("walk_in_there")}
-        return _page(given=walk_in_form.next_one(given), done=done)
-    manner = _manner(walk_in_form.ride(given))
+    # Of who is there already nothing changes: neither do train and coach.
+    manner = _manner(walk_in_form.ride(given) if say_so else {})
     train = manner.train_number and Train(manner.train_number, manner.train_date)
     happened = Happened(
         "arrived",
@@ -175,11 +173,14 @@ def _confirmed(given: Mapping[str, str], whom: str, *, say_so: bool) -> Response
     )
     told = events_said.say(happened)
     if told.faults:
-        rides = {"on_two_trains", "no_train", "not_a_mark", "not_by_train"}
+        rides = {"on_two_trains", "no_train", "not_a_mark", "not_by_train", "other_day"}
         other = {fault.code for fault in told.faults} <= rides
         words = say("walk_in_other_train" if other else "walk_in_gone")
         return _page(given=given, fault=words, status=CONFLICT)
-    done = {"id": text, "words": say("walk_in_confirmed")}
+    done = {
+        "id": text,
+        "words": say("walk_in_confirmed" if say_so else "walk_in_there"),
+    }
     return _page(given=walk_in_form.next_one(given), done=done)
 
 

@@ -19,6 +19,7 @@ from movements import traces
 
 # Of today's questions; a tracer who has more to decide reads the address.
 LISTED = 100
+_MINE = ("approved", "waiting", "declined")
 
 
 def values() -> dict[str, Any]:
@@ -26,7 +27,6 @@ def values() -> dict[str, Any]:
     settings: Settings = current_app.extensions["settings"]
     notified = epidemic.notified(settings, today())
     own = current_officer().token_id
-    waiting = _listed("waiting")
     return {
         "notified": notified
         and say(
@@ -34,18 +34,15 @@ def values() -> dict[str, Any]:
             reference=notified.reference,
             day=day_in_words(notified.until),
         ),
-        "others": [each for each in waiting if each["asker"] != own],
-        "mine": [
-            each
-            for each in (*waiting, *_listed("approved"), *_listed("declined"))
-            if each["asker"] == own
-        ],
+        "others": _listed("waiting", but=own),
+        "mine": [each for state in _MINE for each in _listed(state, asker=own)],
         "quota": str(settings.trace_quota),
     }
 
 
-def _listed(state: str) -> list[dict[str, Any]]:
-    rows = traces.listed(connection("officer"), day=today(), state=state, limit=LISTED)
+def _listed(state: str, **whose: str) -> list[dict[str, Any]]:
+    these = traces.Wanted(today(), state, **whose)
+    rows = traces.listed(connection("officer"), these, limit=LISTED)
     return [
         {
             "trace": str(row["trace_id"]),

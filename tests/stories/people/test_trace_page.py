@@ -2,11 +2,14 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import delete, insert
 
 from gis_service.audit.reading import who_saw
+from movements.trace_tables import TRACE
 from tests.signing_in import SAME, begin_session, form_token
 from tests.travellers import MAHARASHTRA, TODAY, mobile, row
 
@@ -128,10 +131,15 @@ def test_above_the_quota_another_tracer_decides_on_the_page(epidemic, tracer, th
     # One's own is not offered, and not taken.
     assert path not in one.get(PAGE).text
     assert one.send(path, say="approve").status_code == 409
+    assert two.send(path).status_code == 422
     assert two.send(path, say="approve").status_code == 303
     assert two.send(path, say="decline").status_code == 409
     approval = path.rpartition("/")[2]
     assert f'value="{approval}"' in one.get(PAGE).text
+    # Who forgets to choose it is told, and finds it chosen.
+    forgot = one.send(mobile=mobile(3100), case_id="Q-1")
+    assert (forgot.status_code, "is approved" in forgot.text) == (403, True)
+    assert f'value="{approval}" selected' in forgot.text
     found = one.send(mobile=mobile(3100), case_id="Q-1", approval=approval)
     assert "Namuna 3101" in found.text
     again = one.send(mobile=mobile(3100), case_id="Q-1", approval=approval)
@@ -146,6 +154,42 @@ def test_an_old_sign_in_is_asked_for_again(epidemic, tracer, three):
     assert "/sign-in/again?next=/traces" in page.text
     refused = client.send(mobile=mobile(3100), case_id=CASE)
     assert (refused.status_code, "/sign-in/again" in refused.location) == (303, True)
+
+
+def test_signing_in_again_for_a_decision_comes_back_to_the_list(epidemic, tracer):
+    epidemic(trace_quota=0)
+    tracer("one").send(mobile=mobile(3100), case_id="Q-2")
+    late = tracer("two", ago=timedelta(minutes=6))
+    with_id = "/traces/00000000-0000-0000-0000-000000000001"
+    asked = late.send(with_id, say="approve")
+    assert (asked.status_code, with_id in asked.location) == (303, True)
+    back = late.get(with_id)
+    assert (back.status_code, back.location) == (303, PAGE)
+
+
+def test_others_questions_do_not_hide_ones_own(epidemic, tracer, database):
+    epidemic(trace_quota=0)
+    one = tracer("mine")
+    one.send(mobile=mobile(3100), case_id="Q-3")
+    assert "Q-3" in one.get(PAGE).text
+    rows = [
+        {
+            "trace_id": uuid4(),
+            "asker": f"account:other-{at}",
+            "case_ref": f"OTHER-{at}",
+            "day": TODAY,
+            "asked_at": datetime.now(UTC) - timedelta(hours=1),
+            "state": "waiting",
+        }
+        for at in range(120)
+    ]
+    with database.owner.begin() as db:
+        db.execute(insert(TRACE), rows)
+    page = one.get(PAGE).text
+    assert "Q-3" in page
+    assert page.count("OTHER-") == 100
+    with database.owner.begin() as db:
+        db.execute(delete(TRACE).where(TRACE.c.case_ref.like("OTHER-%")))
 
 
 @pytest.mark.parametrize("role", ["state", "auditor", "analyst"])

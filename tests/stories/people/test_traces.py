@@ -347,6 +347,7 @@ def test_what_cannot_be_answered_is_counted_and_written(
     [
         *("919876500100", "98765-00100", "98765.00100", "98765_00100"),
         *("9876500100/1", "0091-9876500100", "09876500100", "BR/9876500100"),
+        *("C1-98765-00100", "2020/98765-00100", "98765_00100.2", "987.650.0100"),
         *("234567890124", "2345-6789-0124", "Namuna.Ek", "Ravi_Kumar/Patna"),
     ],
 )
@@ -357,7 +358,13 @@ def test_a_case_names_nobody(epidemic, tracer, case):
     assert case not in answer.text
 
 
-@pytest.mark.parametrize("case", ["BR-PAT/2020-0117", "2952503211287", "C19.5_a"])
+@pytest.mark.parametrize(
+    "case",
+    [
+        *("BR-PAT/2020-0117", "2952503211287", "C19.5_a", "DL/7/2020/00117"),
+        *("NCDC/9/2020-12345", "BR-PAT/6-2020-05-117"),
+    ],
+)
 def test_a_case_is_numbered_as_authorities_do(epidemic, tracer, case):
     epidemic()
     assert tracer().told(mobile(100), case_id=case)["case_id"] == case

@@ -1,7 +1,9 @@
 """What people ride in: told with events, normalised, corrected until they arrive."""
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from movements.tables import MOVEMENT
 from movements.unique_id import id_of
@@ -96,3 +98,38 @@ def test_another_day_before_departure_is_another_journey_and_no_coach(
     (same,) = send(row(906))
     assert same == person
     assert ridden(person) == (None, None)
+
+
+def test_the_day_of_a_train_is_put_right_at_the_origin_alone(
+    send, told, ridden, as_, regime
+):
+    regime("notify")
+    (person,) = send(row(907, day=TODAY))
+    wrong = {"number": "01931", "day": (TODAY - timedelta(days=1)).isoformat()}
+    told("requisitioned", [person], train=wrong, vehicle="S4")
+    before = ridden(person)
+    assert told("requisitioned", [person], train=TRAIN).json["applied"] == 1
+    assert ridden(person)[1] not in (None, before[1])
+    # Told without its day nothing changes.
+    again = told("requisitioned", [person], train={"number": "01931"}, vehicle="S4")
+    assert again.json["unchanged"] == 1
+    arrived = {"event": "arrived", "people": [person], "train": wrong}
+    (fault,) = as_("state", BIHAR).post("/api/v1/events", json=arrived).json["faults"]
+    assert fault["code"] == "on_two_trains"
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2031-05-01"])
+def test_a_train_far_from_the_day_of_travel_is_refused(send, told, day):
+    (person,) = send(row(908, day=TODAY))
+    train = {"number": "01931", "day": day}
+    (fault,) = told("requisitioned", [person], train=train).json["faults"]
+    assert fault["code"] == "other_day"
+
+
+def test_what_was_stored_otherwise_hinders_no_event(send, told, database):
+    """A journey whose coach has no day of a train departs all the same."""
+    (person,) = send(row(909, day=TODAY))
+    with database.owner.begin() as db:
+        own = MOVEMENT.c.person_id == id_of(person)
+        db.execute(update(MOVEMENT).where(own).values(vehicle="S4"))
+    assert told("departed", [person]).json["applied"] == 1

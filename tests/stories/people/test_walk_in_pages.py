@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from signing_in import SAME, begin_session, form_token
@@ -9,7 +10,7 @@ from sqlalchemy import func, select
 
 from gis_service.audit.reading import who_saw
 from movements.tables import BATCH, MOVEMENT, MOVEMENT_EVENT
-from movements.unique_id import id_of
+from movements.unique_id import id_of, id_text
 from tests.travellers import BIHAR, GAYA, PATNA, TODAY, mobile, row
 
 NEW = "/arrivals/new"
@@ -147,8 +148,13 @@ def test_who_is_there_already_is_shown_and_not_counted_again(desk, database):
     asked = desk.send(**typed(325, form="another-desk"))
     assert asked.status_code == 409
     assert first in asked.text
-    done = desk.send(**typed(325), there=f"{first} {TODAY}")
+    ride = {"train_number": "01977", "train_date": str(TODAY), "vehicle": "S9"}
+    done = desk.send(**typed(325, **ride), there=f"{first} {TODAY}")
     assert number(done) == first
+    assert "Registered before" in done.text
+    unknown = desk.send(**typed(325), there=f"{id_text(uuid4())} {TODAY}")
+    assert unknown.status_code == 409
+    assert 'class="number"' not in unknown.text
     with database.owner.connect() as db:
         own = MOVEMENT_EVENT.c.person_id == id_of(first)
         count = select(func.count()).select_from(MOVEMENT_EVENT).where(own)
