@@ -30,8 +30,8 @@ class Spoken(BaseModel):
     )
 
 
-class Manner(Spoken):
-    """How an upload is to be taken."""
+class Taken(Spoken):
+    """How rows are to be taken, whoever sends them."""
 
     mode: Literal["partial", "atomic"] = Field(
         "partial", description="partial stores the good rows, atomic all or none"
@@ -40,6 +40,11 @@ class Manner(Spoken):
     accept_route_gap: bool = Field(
         default=False, description="take routes whose states do not touch"
     )
+
+
+class Manner(Taken):
+    """How an upload is to be taken."""
+
     sheet: str | None = Field(
         None,
         max_length=LONGEST_SHEET,

@@ -1,24 +1,16 @@
 """What the address that registers walk-ins takes and gives, as its document has it."""
 
 from datetime import date
-from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from gis_service.batch_bodies import FaultBody, IgnoredBody, Spoken
+from gis_service.batch_bodies import FaultBody, IgnoredBody, Taken
 from gis_service.endpoints.stages import LONGEST_VEHICLE
 
 
-class Registering(Spoken):
+class Registering(Taken):
     """How people are registered, and what all of them came in."""
 
-    mode: Literal["partial", "atomic"] = Field(
-        "partial", description="partial stores the good rows, atomic all or none"
-    )
-    dry_run: bool = Field(default=False, description="check and report, store nothing")
-    accept_route_gap: bool = Field(
-        default=False, description="take routes whose states do not touch"
-    )
     train_number: str | None = Field(
         None, pattern=r"^[0-9]{5}$", description="five digits, of those by train"
     )

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response, render_template, request, url_for
 
+from boundaries.gazetteer import Gazetteer
 from boundaries.lookup import gazetteer
 from boundaries.version import versions
 from gis_service import csrf, sessions
@@ -81,6 +82,18 @@ def places_of(officer: Officer) -> str:
         *map(places.states.get, sorted(scope.states or ())),
     )
     return ", ".join(language.named(unit.name, unit.name_hi) for unit in units if unit)
+
+
+def district_in_words(places: Gazetteer, code: int) -> str:
+    """Return a district (LGD code) with its state, in the page's language.
+
+    The code, where no such district is in force.
+    """
+    district = places.districts.get(code)
+    if district is None:
+        return str(code)
+    both = (district, places.states[district.state_code])
+    return ", ".join(language.named(unit.name, unit.name_hi) for unit in both)
 
 
 def _other_language() -> dict[str, str]:

@@ -14,7 +14,8 @@ from gis_service.db import connection
 from gis_service.people_plane import INDIA, today
 from gis_service.settings import Settings
 from gis_service.web.arrivals_page import day_in_words
-from gis_service.web.language import named, say
+from gis_service.web.language import say
+from gis_service.web.page import district_in_words
 from movements import traces
 
 # Of today's questions; a tracer who has more to decide reads the address.
@@ -92,7 +93,8 @@ def _shown(one: Mapping[str, Any], places: Gazetteer) -> dict[str, Any]:
 
 def _journey(one: Mapping[str, Any], places: Gazetteer) -> dict[str, str]:
     ends = {
-        end: _place(places, one[f"{end}_district"]) for end in ("origin", "destination")
+        end: district_in_words(places, one[f"{end}_district"])
+        for end in ("origin", "destination")
     }
     ride = (one["train_number"] or say(one["mode"]), one["vehicle"])
     return {
@@ -100,14 +102,6 @@ def _journey(one: Mapping[str, Any], places: Gazetteer) -> dict[str, str]:
         "way": say("own_way", **ends),
         "by": " · ".join(filter(None, ride)),
     }
-
-
-def _place(places: Gazetteer, code: int) -> str:
-    district = places.districts.get(code)
-    if district is None:
-        return str(code)
-    state = places.states[district.state_code]
-    return ", ".join(named(each.name, each.name_hi) for each in (district, state))
 
 
 def _clock(at: datetime) -> str:

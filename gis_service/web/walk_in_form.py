@@ -1,7 +1,6 @@
 """The desk's form for one walk-in: what was typed, what it offers, what is wrong."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
 from flask import request
@@ -12,8 +11,9 @@ from gis_service import fault_language
 from gis_service.access import Officer
 from gis_service.db import connection
 from gis_service.people_plane import today
+from gis_service.web.arrivals_page import day_in_words
 from gis_service.web.language import current, named, say
-from gis_service.web.page import places_of
+from gis_service.web.page import district_in_words, places_of
 from movements.flow import CATEGORIES, MODES
 
 # Columns of an upload, as the form has them.
@@ -71,7 +71,7 @@ def values(officer: Officer) -> dict[str, Any]:
         "today": today().isoformat(),
         "origins": _origins(places),
         "ends": [] if district else _ends(places, officer.tenant or 0),
-        "here": _name(places, district) if district else None,
+        "here": district_in_words(places, district) if district else None,
         "ends_in": places_of(officer),
     }
 
@@ -109,8 +109,8 @@ def on_lists(found: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
             "travel_date": each["travel_date"].isoformat(),
             "name": each.get("name") or say("arrivals_hidden"),
             "age": each.get("age"),
-            "origin": _name(places, each["origin_district"]),
-            "day": _day(each["travel_date"]),
+            "origin": district_in_words(places, each["origin_district"]),
+            "day": day_in_words(each["travel_date"]),
             "by": each.get("train_number") or say(each["mode"]),
             "arrived": each["stage"] == "arrived",
         }
@@ -118,22 +118,13 @@ def on_lists(found: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _day(day: date) -> str:
-    return f"{day.day} {say(f'month_{day.month}')} {day.year}"
-
-
-def _name(places: Gazetteer, code: int) -> str:
-    district = places.districts.get(code)
-    if district is None:
-        return str(code)
-    state = places.states[district.state_code]
-    return ", ".join(named(each.name, each.name_hi) for each in (district, state))
-
-
 def _origins(places: Gazetteer) -> list[tuple[str, str]]:
     """Return districts as they are typed, and as the page's language has them."""
     return sorted(
-        (f"{each.name}, {places.states[each.state_code].name}", _name(places, code))
+        (
+            f"{each.name}, {places.states[each.state_code].name}",
+            district_in_words(places, code),
+        )
         for code, each in places.districts.items()
     )
 
